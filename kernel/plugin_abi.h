@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Included by plugin.cpp files only.
+
+#include "kernel/plugin.h"
+
+#include <Poco/ClassLibrary.h>
+
+namespace latchkey {
+
+/// Changes with every change of a header in kernel/, domain/ or plugins/http/api that plugins see.
+inline constexpr unsigned kPluginApi = 1;
+
+/// What the object code of a plugin and of the server must share to be able to call each other.
+#define LATCHKEY_STR_(x) #x
+#define LATCHKEY_STR(x) LATCHKEY_STR_(x)
+#if defined(__SANITIZE_ADDRESS__)
+#define LATCHKEY_BUILD_SANITIZER "+asan"
+#elif defined(__SANITIZE_THREAD__)
+#define LATCHKEY_BUILD_SANITIZER "+tsan"
+#else
+#define LATCHKEY_BUILD_SANITIZER ""
+#endif
+#if defined(__clang__)
+#define LATCHKEY_BUILD_COMPILER "clang-" LATCHKEY_STR(__clang_major__)
+#else
+#define LATCHKEY_BUILD_COMPILER "gcc-" LATCHKEY_STR(__GNUC__)
+#endif
+inline constexpr char kBuildStamp[] =
+    LATCHKEY_BUILD_COMPILER " abi-" LATCHKEY_STR(__GXX_ABI_VERSION) " c++" LATCHKEY_STR(__cplusplus) LATCHKEY_BUILD_SANITIZER;
+
+}  // namespace latchkey
+
+/// Read by the host before the class loader touches the file. Only ever grows at the end.
+extern "C" struct LatchkeyPluginDescriptor {
+    unsigned size;
+    unsigned api;
+    const char* name;
+    const char* build;
+    const char* version;
+    const char* summary;
+};
+
+/// At the bottom of plugin.cpp, outside every namespace: LATCHKEY_PLUGIN(acme::LdapPlugin, "acme-ldap", "1.0", "Log-in by LDAP")
+#define LATCHKEY_PLUGIN(Class, Name, Version, Summary)                                                                          \
+    extern "C" LATCHKEY_API const LatchkeyPluginDescriptor latchkey_plugin;                                                    \
+    const LatchkeyPluginDescriptor latchkey_plugin = {sizeof(LatchkeyPluginDescriptor), latchkey::kPluginApi, Name,            \
+                                                      latchkey::kBuildStamp, Version, Summary};                               \
+    POCO_BEGIN_NAMED_MANIFEST_(Class)
+
+// Poco's manifest names a class by its C++ name; the host wants it under one fixed name, so the macro adds it as "plugin".
+#define POCO_BEGIN_NAMED_MANIFEST_(Class)                                                                                       \
+    extern "C" LATCHKEY_API bool pocoBuildManifest(Poco::ManifestBase*);                                                       \
+    bool pocoBuildManifest(Poco::ManifestBase* base) {                                                                          \
+        using Manifest = Poco::Manifest<latchkey::Plugin>;                                                                      \
+        if (std::string(typeid(Manifest).name()) != base->className()) return false;                                          \
+        static_cast<Manifest*>(base)->insert(new Poco::MetaObject<Class, latchkey::Plugin>("plugin"));                        \
+        return true;                                                                                                            \
+    }

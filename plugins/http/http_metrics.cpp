@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugins/http/http_metrics.h"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace latchkey::http {
+
+namespace {
+
+using Type = MetricsWriter::Type;
+using Listeners = std::vector<const ListenerMetrics*>;
+
+void add(std::atomic<std::uint64_t>& counter, std::uint64_t value) { counter.fetch_add(value, std::memory_order_relaxed); }
+
+template <typename T>
+double value(const std::atomic<T>& counter) {
+    return static_cast<double>(counter.load(std::memory_order_relaxed));
+}
+
+template <typename Member>
+void simple(MetricsWriter& writer, const Listeners& all, const char* name, Type type, const char* help, Member member) {
+    writer.metric(name, type, help);
+    for (const ListenerMetrics* each : all) writer.sample(name, value(each->*member), {{"listener", each->listener}});
+}
+
+void durations(MetricsWriter& writer, const Listeners& all) {
+    static constexpr char kName[] = "latchkey_http_request_duration_seconds";
+    const std::string bucket = std::string(kName) + "_bucket", sum = std::string(kName) + "_sum", count = std::string(kName) + "_count";
+    writer.metric(kName, Type::histogram, "Time from the complete request to the complete answer, in seconds");
+    for (const ListenerMetrics* each : all) {
+        double total = 0;
+        for (std::size_t i = 0; i < each->durations.size(); ++i) {
+            total += value(each->durations[i]);
+            char bound[32] = "+Inf";
+            if (i < ListenerMetrics::kBoundsUs.size()) std::snprintf(bound, sizeof bound, "%g", static_cast<double>(ListenerMetrics::kBoundsUs[i]) / 1e6);
+            writer.sample(bucket, total, {{"listener", each->listener}, {"le", bound}});
+        }
+        writer.sample(sum, value(each->durationSumUs) / 1e6, {{"listener", each->listener}});
+        writer.sample(count, total, {{"listener", each->listener}});
+    }
+}
+
+}  // namespace
+
+void ListenerMetrics::answered(int status, std::uint64_t durationUs, std::uint64_t bytes) noexcept {
+    add(responses[static_cast<std::size_t>(std::clamp(status / 100, 1, 5)) - 1], 1);
+    const auto bound = std::lower_bound(kBoundsUs.begin(), kBoundsUs.end(), durationUs);
+    add(durations[static_cast<std::size_t>(bound - kBoundsUs.begin())], 1);
+    add(durationSumUs, durationUs);
+    add(bytesSent, bytes);
+}
+
+void writeMetrics(MetricsWriter& writer, const Listeners& all) {
+    static constexpr const char* kClasses[] = {"1xx", "2xx", "3xx", "4xx", "5xx"};
+    writer.metric("latchkey_http_requests_total", Type::counter, "Requests answered, by class of status");
+    for (const ListenerMetrics* each : all) {
+        for (std::size_t i = 1; i < each->responses.size(); ++i) {
+            writer.sample("latchkey_http_requests_total", value(each->responses[i]), {{"listener", each->listener}, {"status", kClasses[i]}});
+        }
+    }
+    durations(writer, all);
+    simple(writer, all, "latchkey_http_requests_in_flight", Type::gauge, "Requests in a handler now", &ListenerMetrics::inFlight);
+    simple(writer, all, "latchkey_http_response_bytes_total", Type::counter, "Bytes of bodies answered", &ListenerMetrics::bytesSent);
+    simple(writer, all, "latchkey_http_connections_open", Type::gauge, "Connections open now", &ListenerMetrics::open);
+    simple(writer, all, "latchkey_http_connections_accepted_total", Type::counter, "Connections accepted", &ListenerMetrics::accepted);
+    simple(writer, all, "latchkey_http_accept_failures_total", Type::counter, "Times no connection could be accepted for want of descriptors or memory", &ListenerMetrics::refused);
+    simple(writer, all, "latchkey_http_tls_failures_total", Type::counter, "TLS handshakes and PROXY headers that failed", &ListenerMetrics::tlsFailures);
+    simple(writer, all, "latchkey_http_parse_errors_total", Type::counter, "Requests refused because they were malformed or too large", &ListenerMetrics::parseErrors);
+    simple(writer, all, "latchkey_http_timeouts_total", Type::counter, "Connections closed by a deadline, idle ones excepted", &ListenerMetrics::timeouts);
+}
+
+}  // namespace latchkey::http

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "plugins/http/api/public_url.h"
+
+#include <string>
+
+namespace latchkey::config {
+class Section;
+}
+
+namespace latchkey::oauth2 {
+
+/// What of the configuration shows in the provider's metadata.
+struct MetadataSettings {
+    http::PublicUrl url;
+    bool deviceCodeGrant = true;        ///< oauth.device_code_grant_enabled
+    bool passwordRegistration = false;  ///< passwords.enabled and account.password_registration_enabled
+
+    static MetadataSettings parse(const config::Section& root);
+};
+
+/// The provider's metadata (OpenID Connect Discovery 1.0 §3, RFC 8414 §2) as JSON. It holds what the configuration alone decides;
+/// what depends on loaded keys is not in it before keys are.
+std::string metadataJson(const MetadataSettings& settings);
+
+}  // namespace latchkey::oauth2

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "plugins/storage-postgres/connect_options.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace latchkey::config {
+class Section;
+}
+
+namespace latchkey::pg {
+
+/// How many connections are kept, and how long. Times in seconds.
+struct PoolLimits {
+    std::uint32_t maxConnections = 10;
+    std::uint32_t minConnections = 0;
+    std::int64_t acquireTimeout = 30;                ///< waiting for a connection, opening one included
+    std::optional<std::int64_t> idleTimeout = 600;   ///< nothing: idle connections are kept
+    std::optional<std::int64_t> maxLifetime = 1800;  ///< nothing: connections are kept while they work
+};
+
+/// The section `database`.
+struct Config {
+    ConnectOptions connect;
+    PoolLimits pool;
+    // Read when the connection options are made, not when the configuration is checked.
+    std::optional<std::string> caFile;
+    std::optional<std::string> certificateFile;
+    std::optional<std::string> keyFile;
+
+    /// `root` is the whole configuration. Does no I/O.
+    static Config parse(const config::Section& root);
+
+    /// With the TLS files' content, so that they are read once, and a missing one is named by its setting. Throws ConfigError.
+    ConnectOptions connectOptions() const;
+};
+
+}  // namespace latchkey::pg

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "plugins/storage-postgres/query.h"
+#include "plugins/storage-postgres/result.h"
+#include "plugins/storage-postgres/statement_cache.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace latchkey::pg {
+
+/// Executes statements on one libpq connection, each in one round trip: a prepared one directly; otherwise BEGIN (if it is
+/// still owed), the preparation and the execution travel together. Not thread-safe.
+class StatementRunner {
+public:
+    StatementRunner(PGconn* connection, std::size_t cacheCapacity) : connection_(connection), cache_(cacheCapacity) {}
+
+    /// A successful result. Throws what errors.h makes of anything else.
+    Result run(const Query& query, Params params);
+
+    void owe() noexcept { beginOwed_ = true; }
+    /// Whether a BEGIN was owed, which it then no longer is.
+    bool takeOwed() noexcept { return std::exchange(beginOwed_, false); }
+    bool owed() const noexcept { return beginOwed_; }
+    std::size_t prepared() const { return cache_.size(); }
+
+private:
+    using Values = std::vector<const char*>;
+    Result attempt(const Query& query, const Values& values);
+    Result pipeline(const Query& query, const Values& values, bool prepare);
+    bool send(const Query& query, const Values& values, bool begin, bool prepare, const std::optional<std::string>& surplus);
+    bool recoverable(const Query& query, const PGresult* failed, bool wasInTransaction, bool owedBefore);
+    Result next();
+
+    PGconn* connection_;
+    StatementCache cache_;
+    bool beginOwed_ = false;
+};
+
+}  // namespace latchkey::pg

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugins/storage-postgres/user/user_repository.h"
+
+#include "domain/store.h"
+#include "plugins/storage-postgres/connection.h"
+
+namespace latchkey::pg {
+
+namespace {
+
+#define USER_COLUMNS                                                                                                              \
+    "user_id, username, " LATCHKEY_MICROS("created_at") ", " LATCHKEY_MICROS("locked_at") ", " LATCHKEY_MICROS("deactivated_at")  \
+    ", can_request_admin, is_guest "
+
+User readUser(const Row& row) {
+    return {.id = row.ulid(0),
+            .username = row.text(1),
+            .createdAt = row.instant(2),
+            .lockedAt = row.optionalInstant(3),
+            .deactivatedAt = row.optionalInstant(4),
+            .canRequestAdmin = row.boolean(5),
+            .isGuest = row.boolean(6)};
+}
+
+}  // namespace
+
+constexpr Query kFind{"user.find", "SELECT " USER_COLUMNS "FROM users WHERE user_id = $1::uuid"};
+
+std::optional<User> PgUserRepository::find(const Ulid& id) { return connection_.one(kFind, {id}, readUser); }
+
+// The exact spelling first, so that two rows tell all there is to know.
+constexpr Query kFindByUsername{"user.find_by_username",
+                                "SELECT " USER_COLUMNS "FROM users WHERE lower(username) = lower($1::text) "
+                                "ORDER BY username = $1::text DESC LIMIT 2"};
+
+std::optional<User> PgUserRepository::findByUsername(std::string_view username) {
+    auto found = connection_.all(kFindByUsername, {username}, readUser);
+    if (found.size() == 1 || (found.size() == 2 && found.front().username == username)) return std::move(found.front());
+    return std::nullopt;
+}
+
+constexpr Query kExists{"user.exists", "SELECT EXISTS (SELECT 1 FROM users WHERE lower(username) = lower($1::text))"};
+
+bool PgUserRepository::exists(std::string_view username) {
+    return connection_.one(kExists, {username}, [](const Row& row) { return row.boolean(0); }).value_or(false);
+}
+
+// DO NOTHING, because an error would end the transaction.
+constexpr Query kAdd{"user.add", "INSERT INTO users (user_id, username, created_at) VALUES ($1::uuid, $2::text, " LATCHKEY_INSTANT("$3") ") "
+                                 "ON CONFLICT (username) DO NOTHING RETURNING " USER_COLUMNS};
+
+User PgUserRepository::add(const Ulid& id, std::string_view username, Instant now) {
+    auto added = connection_.one(kAdd, {id, username, now}, readUser);
+    if (!added) throw Conflict("user.add: the username is taken", "users_username_unique");
+    return std::move(*added);
+}
+
+constexpr Query kLock{"user.lock", "UPDATE users SET locked_at = " LATCHKEY_INSTANT("$2") " WHERE user_id = $1::uuid AND locked_at IS NULL"};
+
+bool PgUserRepository::lock(const Ulid& id, Instant now) { return connection_.exec(kLock, {id, now}) == 1; }
+
+constexpr Query kUnlock{"user.unlock", "UPDATE users SET locked_at = NULL WHERE user_id = $1::uuid AND locked_at IS NOT NULL"};
+
+bool PgUserRepository::unlock(const Ulid& id) { return connection_.exec(kUnlock, {id}) == 1; }
+
+}  // namespace latchkey::pg

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/e2e/server.h"
+
+#include <csignal>
+#include <cstdio>
+
+namespace latchkey::e2e {
+
+void ServerFixture::setUp() {
+    directory_ = std::make_unique<test::TemporaryDirectory>();
+    port_ = test::freePort();
+}
+
+void ServerFixture::tearDown() { directory_.reset(); }
+
+std::string ServerFixture::httpSection() const {
+    return "http:\n"
+           "  public_base: http://localhost:" + std::to_string(port_) + "/\n"
+           "  listeners:\n"
+           "  - name: web\n"
+           "    resources: [{name: health}, {name: discovery}, {name: prometheus}, {name: connection-info}]\n"
+           "    binds: [{address: '127.0.0.1:" + std::to_string(port_) + "'}]\n";
+}
+
+std::string ServerFixture::configuration(const std::string& databaseUri, const std::string& http) const {
+    return (http.empty() ? httpSection() : http) + "database:\n  uri: " + databaseUri + "\n  connect_timeout: 5\n"
+           "secrets:\n  encryption: " + kEncryption + "\n"
+           "matrix:\n  homeserver: example.com\n  endpoint: http://127.0.0.1:9/\n  secret: " + kHomeserverSecret + "\n";
+}
+
+void ServerFixture::configure(const std::string& databaseUri, const std::string& http) const {
+    directory_->write("config.yaml", configuration(databaseUri, http));
+}
+
+test::Launch ServerFixture::launch(const std::vector<std::string>& arguments) const {
+    test::Launch launch;
+    launch.arguments = {MAS_CLI};
+    launch.arguments.insert(launch.arguments.end(), arguments.begin(), arguments.end());
+    launch.directory = directory_->path();
+    launch.environment = {{"HOME", directory_->path()}, {"LATCHKEY_PLUGIN_PATH", PLUGINS}};
+    return launch;
+}
+
+std::unique_ptr<test::Process> ServerFixture::started(const test::Launch& launch) {
+    auto process = std::make_unique<test::Process>(launch);
+    const bool ready = process->await("server.ready", kLong);
+    CPPUNIT_ASSERT_MESSAGE(process->errors(), ready);
+    return process;
+}
+
+void ServerFixture::stop(test::Process& process) {
+    process.signal(SIGTERM);
+    const auto code = process.wait(kLong);
+    CPPUNIT_ASSERT_EQUAL_MESSAGE(process.errors(), 0, code.value_or(-1));
+}
+
+int ServerFixture::health() const {
+    test::HttpClient client(port_);
+    const auto reply = client.get("/health");
+    return reply ? reply->status : 0;
+}
+
+void ServerFixture::skip(const std::string& why) { std::fprintf(stderr, "SKIPPED: %s\n", why.c_str()); }
+
+void ServerFixture::requireHolds(const std::string& text, const std::string& part) {
+    CPPUNIT_ASSERT_MESSAGE("`" + part + "` is missing in:\n" + text, text.find(part) != std::string::npos);
+}
+
+void ServerFixture::requireLacks(const std::string& text, const std::string& part) {
+    CPPUNIT_ASSERT_MESSAGE("`" + part + "` stands in:\n" + text, text.find(part) == std::string::npos);
+}
+
+void ServerFixture::requireCode(int expected, const test::Finished& finished) {
+    CPPUNIT_ASSERT_EQUAL_MESSAGE(finished.output + finished.errors, expected, finished.code);
+}
+
+}  // namespace latchkey::e2e
