@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugins/http/config.h"
 
+#include "kernel/config/nearest.h"
 #include "plugins/http/bind_config.h"
 
 #include <algorithm>
@@ -27,6 +28,8 @@ std::vector<IpNetwork> parseTrustedProxies(const Section& http) {
     return networks;
 }
 
+constexpr std::string_view kReferenceResources[] = {"health", "prometheus", "discovery", "human", "oauth", "compat", "graphql", "assets", "adminapi", "connection-info"};
+
 ResourceConfig parseResource(const Section& section) {
     ResourceConfig resource;
     resource.where = section.path();
@@ -39,6 +42,11 @@ ResourceConfig parseResource(const Section& section) {
     }
     for (const std::string& key : section.keys()) {
         if (const config::Node* node = section.raw(key)) resource.options.set(key, *node);
+    }
+    // Which resources there are is known when all plugins have started: here only a slip of the pen can be suspected.
+    if (!resource.name.empty() && !isReferenceResource(resource.name)) {
+        const auto meant = nearest(resource.name, {std::begin(kReferenceResources), std::end(kReferenceResources)});
+        section.warning("name", "`" + resource.name.substr(0, 100) + "` is no resource that ships" + (meant ? "; did you mean `" + *meant + "`?" : "; a plugin of yours must offer it"));
     }
     return resource;
 }
@@ -107,6 +115,8 @@ ListenerConfig builtIn(std::string label, std::initializer_list<const char*> res
 }
 
 }  // namespace
+
+bool isReferenceResource(std::string_view name) { return std::ranges::find(kReferenceResources, name) != std::end(kReferenceResources); }
 
 HttpConfig HttpConfig::parse(const Section& root) {
     const Section http = root.section("http");

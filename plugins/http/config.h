@@ -68,6 +68,9 @@ struct ListenerConfig {
     std::vector<BindConfig> binds;
 };
 
+/// Whether MAS serves a resource of that name: a configuration that lists it is no mistake, even where no plugin here offers it.
+bool isReferenceResource(std::string_view name);
+
 /// The section `http`; configuration.md §3.1.
 struct HttpConfig {
     PublicUrl publicUrl;

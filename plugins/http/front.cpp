@@ -11,9 +11,6 @@ namespace latchkey::http {
 
 namespace {
 
-// What the reference serves: a configuration that names one of these is no mistake, even if no plugin here offers it yet.
-constexpr std::string_view kReferenceResources[] = {"health", "prometheus", "discovery", "human", "oauth", "compat", "graphql", "assets", "adminapi", "connection-info"};
-
 const log::Logger& logger() {
     static const log::Logger http("http");
     return http;
@@ -61,7 +58,7 @@ void Front::mount(const ListenerConfig& config, const std::vector<Surface*>& sur
     for (const ResourceConfig& resource : config.resources) {
         const auto found = std::ranges::find(surfaces, resource.name, [](const Surface* each) { return each->resource(); });
         if (found == surfaces.end()) {
-            if (std::ranges::find(kReferenceResources, resource.name) == std::end(kReferenceResources)) throw Error(resource.where + ": no resource is called `" + resource.name + "`: " + offered(surfaces));
+            if (!isReferenceResource(resource.name)) throw Error(resource.where + ": no resource is called `" + resource.name + "`: " + offered(surfaces));
             logger().warn("http.resource_missing", "is not served by this version: requests get 404", {{"resource", resource.name}, {"listener", config.label}});
             continue;
         }

@@ -33,6 +33,8 @@ Failure byState(std::string_view state, std::string_view said) {
     if (state == "53300") return Failure::tooManyConnections;
     if (state == "57P03" || state == "57P01" || state == "57P02") return Failure::startingUp;
     if (state == "42501") return Failure::noConnectPrivilege;
+    // A session begins with a file of the server's own, whose failure has no code of its own.
+    if (state == "53100" || says("could not write init file") || says("No space left on device")) return Failure::diskFull;
     // One code for all of these; the words are English unless the server's lc_messages is not.
     if (state == "28000" && says("does not exist")) return Failure::missingRole;
     if (state == "28000") return Failure::notAllowed;
@@ -104,6 +106,7 @@ std::string explain(Failure failure, const Target& t, int timeout) {
         return "the server's certificate cannot be verified: database.ssl_ca(_file) must hold the authority that signed it, and with verify-full its name must be the configured host";
     case Failure::tlsRefused: return "TLS failed: check database.ssl_ca, ssl_certificate and ssl_key, and the server's own certificate";
     case Failure::tooManyConnections: return "the server has no connection left: raise its max_connections, or lower database.max_connections here or elsewhere";
+    case Failure::diskFull: return "the server cannot write its files, most likely because its disk is full: make room there";
     case Failure::startingUp: return "the server is starting up, shutting down or recovering: wait, or look at its log";
     case Failure::wrongServerKind: return "no server of the kind that target_session_attrs asks for was found among the hosts";
     case Failure::closedAtOnce: return "the server closed the connection at once: its log says why; is it PostgreSQL that listens there?";

@@ -56,11 +56,15 @@ class ConfigurationTest : public ServerFixture {
     }
 
     void anUnknownResourceIsAnError() {
+        if (!test::postgresAvailable()) return;
         const std::string http = "http:\n  public_base: http://localhost/\n  listeners:\n  - resources: [{name: helth}]\n    binds: [{address: '127.0.0.1:" + std::to_string(port()) + "'}]\n";
-        configure("postgresql://localhost/x", http);
+        configure(Database::shared().uri(Database::shared().create()), http);
         const test::Finished finished = run({"server"});
         requireCode(1, finished);
-        requireHolds(finished.errors, "helth");
+        requireHolds(finished.errors, "no resource is called `helth`");
+        const test::Finished check = run({"config", "check"});
+        requireCode(0, check);
+        requireHolds(check.errors, "did you mean `health`");
     }
 
     void theEnvironmentNamesFiles() {

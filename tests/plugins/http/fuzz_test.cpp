@@ -85,10 +85,12 @@ class HttpFuzzTest : public CppUnit::TestFixture {
         const TestFront plain, proxied("proxy_protocol: true");
         Mutator mutator;
         for (int i = 0; i < 3'000; ++i) {
+            const std::string bytes = mutator.next();
             Wire client(i % 4 == 0 ? proxied.address() : plain.address());
-            client.send(mutator.next());
+            client.send(bytes);
             client.finish();
-            const std::string answers = client.readToEnd();
+            std::string answers;
+            CPPUNIT_ASSERT_NO_THROW_MESSAGE(std::to_string(i) + ": " + bytes, answers = client.readToEnd());
             CPPUNIT_ASSERT_MESSAGE(answers, answers.empty() || answers.starts_with("HTTP/1.1 "));
         }
         Wire client(plain.address());
