@@ -109,15 +109,23 @@ void Server::serve(Connection& connection, WorkerBuffers& buffers) {
     arm(EPOLL_CTL_MOD, fd, interest | EPOLLONESHOT, &connection);  // from here on it may be another worker's
 }
 
+// Taken out of the set first: another worker's epoll_wait may be looking at the socket right now, and would then hold the last
+// reference to it, so that the client saw the end only when that worker had something else to do.
 void Server::close(Connection& connection) {
+    ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, connection.fd(), nullptr);
     connection.listener().metrics.open.fetch_sub(1, std::memory_order_relaxed);
     table_.remove(&connection);
 }
 
 void Server::accept(Acceptor& acceptor) {
     if (draining_) return;
-    for (int i = 0; i < kAcceptsPerTurn; ++i) {
-        if (!acceptOne(acceptor)) break;
+    try {
+        for (int i = 0; i < kAcceptsPerTurn; ++i) {
+            if (!acceptOne(acceptor)) break;
+        }
+    } catch (const std::exception& error) {  // out of memory, most likely: the reaper's next tick arms it again
+        acceptor.starved = true;
+        logger().error("http.accept_failed", error.what());
     }
     if (!acceptor.starved && !draining_) arm(EPOLL_CTL_MOD, acceptor.socket.fd(), EPOLLIN | EPOLLONESHOT, &acceptor);
 }
@@ -141,7 +149,12 @@ bool Server::acceptOne(Acceptor& acceptor) {
     const int number = connection->fd();
     table_.add(std::move(owned));
     metrics.open.fetch_add(1, std::memory_order_relaxed);
-    arm(EPOLL_CTL_ADD, number, EPOLLIN | EPOLLRDHUP | EPOLLONESHOT, connection);
+    try {
+        arm(EPOLL_CTL_ADD, number, EPOLLIN | EPOLLRDHUP | EPOLLONESHOT, connection);
+    } catch (const std::exception&) {
+        close(*connection);  // no event would ever name it
+        throw;
+    }
     return true;
 }
 
