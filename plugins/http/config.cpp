@@ -44,10 +44,8 @@ ResourceConfig parseResource(const Section& section) {
         if (const config::Node* node = section.raw(key)) resource.options.set(key, *node);
     }
     // Which resources there are is known when all plugins have started: here only a slip of the pen can be suspected.
-    if (!resource.name.empty() && !isReferenceResource(resource.name)) {
-        const auto meant = nearest(resource.name, {std::begin(kReferenceResources), std::end(kReferenceResources)});
-        section.warning("name", "`" + resource.name.substr(0, 100) + "` is no resource that ships" + (meant ? "; did you mean `" + *meant + "`?" : "; a plugin of yours must offer it"));
-    }
+    const auto meant = isReferenceResource(resource.name) ? std::nullopt : nearest(resource.name, {std::begin(kReferenceResources), std::end(kReferenceResources)});
+    if (meant) section.warning("name", "`" + resource.name.substr(0, 100) + "` is no resource that ships; did you mean `" + *meant + "`?");
     return resource;
 }
 

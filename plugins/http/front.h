@@ -21,6 +21,7 @@ public:
     /// "127.0.0.1:40123" or a path, in the order of the configuration.
     std::vector<std::string> addresses(std::size_t listener) const;
     std::size_t connections() const { return server_ ? server_->connections() : 0; }
+    bool draining() const { return server_ && server_->draining(); }
     std::vector<const ListenerMetrics*> metrics() const;
 
     /// Reads certificates and keys again. All are replaced, or on a throw none.

@@ -31,6 +31,7 @@ public:
     void stop() noexcept;
 
     std::size_t connections() const { return table_.size(); }
+    bool draining() const { return draining_; }
 
 private:
     void work() noexcept;

@@ -155,6 +155,7 @@ class HttpConnectionsTest : public CppUnit::TestFixture {
         server.surface.awaitWaiting(1);
         const Deadline deadline(10'000);
         std::thread drain([&] { server.front->drain(deadline); });
+        while (!server.front->draining()) std::this_thread::yield();
         Wire late(server.address());  // accepted by the kernel only
         late.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
         server.surface.open();
