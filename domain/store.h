@@ -10,6 +10,18 @@
 
 namespace latchkey {
 
+class ActivityRepository;
+class AuthorizationGrantRepository;
+class BrowserSessionRepository;
+class ClientRepository;
+class DeviceCodeGrantRepository;
+class JobRepository;
+class OAuthSessionRepository;
+class RateLimitRepository;
+class RegistrationTokenRepository;
+class TokenRepository;
+class UserEmailRepository;
+class UserPasswordRepository;
 class UserRepository;
 
 /// Something in storage went wrong. what() names the query, never its parameters.
@@ -62,6 +74,18 @@ public:
     virtual ~UnitOfWork();
 
     virtual UserRepository& users() = 0;
+    virtual UserEmailRepository& emails() = 0;
+    virtual UserPasswordRepository& passwords() = 0;
+    virtual RegistrationTokenRepository& registrationTokens() = 0;
+    virtual BrowserSessionRepository& browserSessions() = 0;
+    virtual ClientRepository& clients() = 0;
+    virtual AuthorizationGrantRepository& authorizationGrants() = 0;
+    virtual DeviceCodeGrantRepository& deviceCodeGrants() = 0;
+    virtual OAuthSessionRepository& oauthSessions() = 0;
+    virtual TokenRepository& tokens() = 0;
+    virtual ActivityRepository& activities() = 0;
+    virtual JobRepository& jobs() = 0;
+    virtual RateLimitRepository& rateLimits() = 0;
 
     /// Waits until no other unit of work holds the same key, then holds it to the end of this one
     /// (PostgreSQL: pg_advisory_xact_lock).

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "domain/oauth2/client.h"
+#include "domain/oauth2/session.h"
+#include "domain/user/user.h"
+#include "kernel/export.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace latchkey {
+
+/// Why something is not allowed.
+struct PolicyViolation {
+    std::string message;                       ///< may be shown
+    std::optional<std::string> code;           ///< "username-too-short", "too-many-sessions", …
+    std::optional<std::string> field;          ///< of the form
+    bool redirectUri = false;                  ///< it concerns a redirect URI
+    std::optional<std::int64_t> needToRemove;  ///< with too-many-sessions
+    bool operator==(const PolicyViolation&) const = default;
+};
+using PolicyViolations = std::vector<PolicyViolation>;
+
+/// Who asks.
+struct PolicyRequester {
+    std::optional<std::string> ipAddress;
+    std::optional<std::string> userAgent;
+};
+
+struct GrantRequest {
+    const Client& client;
+    const User* user = nullptr;                ///< nullptr: client_credentials
+    std::optional<SessionCounts> sessions;
+    Scope scope;
+    std::string grantType;                     ///< "authorization_code", "client_credentials", "urn:ietf:params:oauth:grant-type:device_code"
+    PolicyRequester requester;
+};
+
+/// What a policy says of a grant beyond yes or no.
+struct GrantDecision {
+    PolicyViolations violations;               ///< empty: allowed
+    enum class Consent { ask, remember, skip } consent = Consent::ask;
+    std::optional<Scope> scope;                ///< grant this instead of what was asked; never more
+    std::optional<Duration> accessTokenLifetime;
+};
+
+struct RegistrationRequest {
+    std::string method;                        ///< "password", "upstream-oauth2"
+    std::string username;
+    std::optional<std::string> email;
+    PolicyRequester requester;
+};
+struct EmailRequest {
+    std::string email;
+    PolicyRequester requester;
+};
+struct ClientRegistrationRequest {
+    std::string metadata;                      ///< JSON, validated
+    PolicyRequester requester;
+};
+struct CompatLoginRequest {
+    const User& user;
+    SessionCounts sessions;
+    bool sessionReplaced = false;
+    std::string loginType;                     ///< "m.login.password", "m.login.token", "m.login.sso"
+    std::optional<std::string> redirectUri;    ///< with m.login.sso
+    PolicyRequester requester;
+};
+
+/// Decides what is allowed. Thread-safe. May take long and may call out, so never with a unit of work open. An exception means
+/// that it cannot decide: the request fails, closed.
+class LATCHKEY_API Policy {
+public:
+    static constexpr const char* kService = "domain.Policy/1";
+    virtual ~Policy();
+    virtual GrantDecision grant(const GrantRequest& request) = 0;
+    virtual PolicyViolations registration(const RegistrationRequest& request) = 0;
+    virtual PolicyViolations email(const EmailRequest& request) = 0;
+    virtual PolicyViolations clientRegistration(const ClientRegistrationRequest& request) = 0;
+    virtual PolicyViolations compatLogin(const CompatLoginRequest& request) = 0;
+};
+
+}  // namespace latchkey

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "domain/id.h"
+#include "domain/time.h"
+#include "kernel/export.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace latchkey {
+
+/// A verified address of a user.
+struct UserEmail {
+    Ulid id;
+    Ulid userId;
+    std::string email;
+    Instant createdAt;
+};
+
+class LATCHKEY_API UserEmailRepository {
+public:
+    virtual ~UserEmailRepository();
+    virtual std::vector<UserEmail> allOf(const Ulid& userId) = 0;
+    /// Without regard to case; nothing if several users have it.
+    virtual std::optional<UserEmail> findByEmail(std::string_view email) = 0;
+    virtual void add(const UserEmail& email) = 0;
+};
+
+}  // namespace latchkey
