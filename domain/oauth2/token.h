@@ -6,6 +6,7 @@
 #include "domain/oauth2/session.h"
 #include "domain/time.h"
 #include "domain/user/user.h"
+#include "kernel/export.h"
 
 #include <optional>
 #include <string>
@@ -37,7 +38,7 @@ struct RefreshToken {
 };
 
 /// A token with all that decides about it, read in one round trip.
-struct AccessTokenDetails {
+struct LATCHKEY_API AccessTokenDetails {
     AccessToken token;
     OAuthSession session;
     std::optional<User> user;
@@ -45,7 +46,7 @@ struct AccessTokenDetails {
     /// Token and session live; the user, if there is one, is neither locked nor deactivated.
     bool usableAt(Instant now) const;
 };
-struct RefreshTokenDetails {
+struct LATCHKEY_API RefreshTokenDetails {
     RefreshToken token;
     OAuthSession session;
     std::optional<User> user;

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugins/oauth2/grants/authorization_code.h"
+
+#include "domain/oauth2/authorization_grant_repository.h"
+#include "domain/oauth2/session_repository.h"
+#include "domain/session/finish_session.h"
+#include "domain/token/issue_tokens.h"
+#include "domain/user/browser_session.h"
+#include "domain/user/user_repository.h"
+#include "plugins/oauth2/code_verifier.h"
+#include "plugins/oauth2/oauth_error.h"
+
+namespace latchkey::oauth2 {
+
+namespace {
+
+constexpr Duration kCodeLifetime = Duration::seconds(600);
+// A client that did not get its answer may ask again at once; that is no theft. Its code is used up all the same.
+constexpr Duration kRetryTime = Duration::seconds(20);
+
+void requireRedirectUri(const AuthorizationGrant& grant, const std::optional<std::string>& given) {
+    const bool fits = given ? *given == grant.redirectUri : !grant.redirectUriGiven;
+    if (!fits) throw invalidGrant("redirect_uri must be the one of the authorization request");
+}
+
+OAuthSession activeSession(UnitOfWork& work, const AuthorizationGrant& grant) {
+    const auto session = grant.sessionId ? work.oauthSessions().find(*grant.sessionId) : std::nullopt;
+    if (!session || !session->active()) throw invalidGrant("the session of this code has ended");
+    const auto user = session->userId ? work.users().find(*session->userId) : std::nullopt;
+    if (!user || user->lockedAt || user->deactivatedAt) throw invalidGrant("the user of this code may not log in");
+    return *session;
+}
+
+}  // namespace
+
+// A code that is used again may have been stolen: whoever got the tokens must not keep them (RFC 6749 §4.1.2).
+void AuthorizationCodeGrant::replayed(UnitOfWork& work, const AuthorizationGrant& grant, Instant now) const {
+    if (grant.exchangedAt && now - *grant.exchangedAt > kRetryTime) {
+        const auto session = grant.sessionId ? work.oauthSessions().find(*grant.sessionId) : std::nullopt;
+        if (session && finishSession(work, *session, now)) work.commit();
+    }
+    throw invalidGrant("the code was used before");
+}
+
+AuthorizationGrant AuthorizationCodeGrant::fulfilledGrant(UnitOfWork& work, const TokenRequest& request, const std::string& code) const {
+    const auto grant = work.authorizationGrants().findByCode(code);
+    if (!grant || grant->clientId != request.client.id) throw invalidGrant("the code is not known");
+    if (grant->state == AuthorizationGrant::State::exchanged) replayed(work, *grant, request.now);
+    if (grant->state != AuthorizationGrant::State::fulfilled || !grant->fulfilledAt) throw invalidGrant("the code is not known");
+    if (request.now - *grant->fulfilledAt > kCodeLifetime) throw invalidGrant("the code has expired");
+    return *grant;
+}
+
+TokenAnswer AuthorizationCodeGrant::exchange(const TokenRequest& request) const {
+    const std::string code = request.form.required("code");
+    const auto work = store_.begin();
+    const AuthorizationGrant grant = fulfilledGrant(*work, request, code);
+    requireRedirectUri(grant, request.form.optional("redirect_uri"));
+    requireVerifier(grant.challenge, request.form.optional("code_verifier"));
+    const OAuthSession session = activeSession(*work, grant);
+    if (!work->authorizationGrants().exchange(grant.id, request.now)) throw invalidGrant("the code was used before");
+    if (const auto agent = request.userAgent()) work->oauthSessions().recordUserAgent(session.id, *agent);
+    const IssuedTokens issued = issueTokens(*work, session, accessLifetime_, request.client.grantRefreshToken, request.now);
+
+    TokenAnswer answer{.accessToken = issued.accessText, .expiresInSeconds = accessLifetime_.us / 1'000'000, .refreshToken = {}, .idToken = {}, .scope = session.scope};
+    if (issued.refresh) answer.refreshToken = issued.refreshText;
+    if (session.scope.contains(kScopeOpenId)) {
+        IdTokenContent content{.client = request.client, .userId = *session.userId, .now = request.now, .accessToken = issued.accessText, .code = code, .nonce = grant.nonce, .authTime = {}};
+        if (session.browserSessionId) content.authTime = work->browserSessions().lastAuthentication(*session.browserSessionId);
+        answer.idToken = idTokens_.make(content);
+    }
+    work->commit();
+    return answer;
+}
+
+}  // namespace latchkey::oauth2

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "domain/oauth2/authorization_grant.h"
+#include "domain/store.h"
+#include "plugins/oauth2/grants/grant.h"
+#include "plugins/oauth2/id_token.h"
+
+namespace latchkey::oauth2 {
+
+/// RFC 6749 §4.1.3, with PKCE (RFC 7636 §4.6).
+class AuthorizationCodeGrant final : public Grant {
+public:
+    AuthorizationCodeGrant(Store& store, const IdTokens& idTokens, Duration accessLifetime) : store_(store), idTokens_(idTokens), accessLifetime_(accessLifetime) {}
+
+    std::string_view type() const override { return "authorization_code"; }
+    bool allows(const Client& client) const override { return client.grantAuthorizationCode; }
+    TokenAnswer exchange(const TokenRequest& request) const override;
+
+private:
+    AuthorizationGrant fulfilledGrant(UnitOfWork& work, const TokenRequest& request, const std::string& code) const;
+    [[noreturn]] void replayed(UnitOfWork& work, const AuthorizationGrant& grant, Instant now) const;
+
+    Store& store_;
+    const IdTokens& idTokens_;
+    Duration accessLifetime_;
+};
+
+}  // namespace latchkey::oauth2

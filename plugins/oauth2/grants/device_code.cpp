@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugins/oauth2/grants/device_code.h"
+
+#include "domain/clock.h"
+#include "domain/oauth2/device_code_grant_repository.h"
+#include "domain/oauth2/session_repository.h"
+#include "domain/token/issue_tokens.h"
+#include "plugins/oauth2/oauth_error.h"
+
+namespace latchkey::oauth2 {
+
+namespace {
+
+using State = DeviceCodeGrant::State;
+
+BrowserSession approver(UnitOfWork& work, const DeviceCodeGrant& grant) {
+    const auto session = grant.browserSessionId ? work.browserSessions().find(*grant.browserSessionId) : std::nullopt;
+    if (!session || session->user.lockedAt || session->user.deactivatedAt) throw invalidGrant("the user who approved may not log in");
+    return *session;
+}
+
+OAuthSession sessionFor(const TokenRequest& request, const DeviceCodeGrant& grant, const BrowserSession& by) {
+    OAuthSession session;
+    session.id = newId(request.now);
+    session.clientId = request.client.id;
+    session.userId = by.user.id;
+    session.browserSessionId = by.id;
+    session.scope = grant.scope;
+    session.createdAt = request.now;
+    session.userAgent = grant.userAgent ? grant.userAgent : request.userAgent();
+    return session;
+}
+
+}  // namespace
+
+DeviceCodeGrant DeviceCodeTokenGrant::fulfilledGrant(UnitOfWork& work, const TokenRequest& request) const {
+    const auto grant = work.deviceCodeGrants().findByDeviceCode(request.form.required("device_code"));
+    if (!grant || grant->clientId != request.client.id || grant->state == State::exchanged) throw invalidGrant("the device code is not known");
+    if (grant->state == State::rejected) throw OAuthError(400, "access_denied", "the user refused");
+    if (grant->expiresAt <= request.now) throw OAuthError(400, "expired_token", "the device code has expired");
+    if (grant->state == State::fulfilled) return *grant;
+    const bool patient = work.deviceCodeGrants().poll(grant->id, kInterval, request.now);
+    work.commit();
+    if (!patient) throw OAuthError(400, "slow_down", "asked again within the interval");
+    throw OAuthError(400, "authorization_pending", "the user has not decided yet");
+}
+
+TokenAnswer DeviceCodeTokenGrant::exchange(const TokenRequest& request) const {
+    const auto work = store_.begin();
+    const DeviceCodeGrant grant = fulfilledGrant(*work, request);
+    const BrowserSession by = approver(*work, grant);
+    const OAuthSession session = sessionFor(request, grant, by);
+    work->oauthSessions().add(session);
+    if (!work->deviceCodeGrants().exchange(grant.id, session.id, request.now)) throw invalidGrant("the device code was used before");
+    const IssuedTokens issued = issueTokens(*work, session, accessLifetime_, request.client.grantRefreshToken, request.now);
+    TokenAnswer answer{.accessToken = issued.accessText, .expiresInSeconds = accessLifetime_.us / 1'000'000, .refreshToken = {}, .idToken = {}, .scope = session.scope};
+    if (issued.refresh) answer.refreshToken = issued.refreshText;
+    if (session.scope.contains(kScopeOpenId)) {
+        answer.idToken = idTokens_.make({.client = request.client, .userId = by.user.id, .now = request.now, .accessToken = issued.accessText, .code = {}, .nonce = {}, .authTime = {}});
+    }
+    work->commit();
+    return answer;
+}
+
+}  // namespace latchkey::oauth2

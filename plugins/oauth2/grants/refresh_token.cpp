@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugins/oauth2/grants/refresh_token.h"
+
+#include "domain/clock.h"
+#include "domain/oauth2/token_repository.h"
+#include "domain/session/finish_session.h"
+#include "domain/token/issue_tokens.h"
+#include "domain/token/token_format.h"
+#include "plugins/oauth2/oauth_error.h"
+
+namespace latchkey::oauth2 {
+
+namespace {
+
+TokenAnswer answerOf(std::string access, std::string refresh, const OAuthSession& session, Duration lifetime) {
+    return {.accessToken = std::move(access), .expiresInSeconds = lifetime.us / 1'000'000, .refreshToken = std::move(refresh), .idToken = {}, .scope = session.scope};
+}
+
+void requireNarrowerScope(const Form& form, const Scope& granted) {
+    const auto asked = form.optional("scope");
+    if (!asked) return;
+    const auto scope = Scope::parse(*asked);
+    if (!scope || !granted.covers(*scope)) throw invalidScope("scope must not go beyond what was granted");
+}
+
+}  // namespace
+
+RefreshTokenGrant::Pair RefreshTokenGrant::successorOf(const std::string& token) const {
+    return {tokenFrom(TokenKind::access, encrypter_.derive("refresh.access", token)), tokenFrom(TokenKind::refresh, encrypter_.derive("refresh.refresh", token))};
+}
+
+RefreshTokenDetails RefreshTokenGrant::presented(UnitOfWork& work, const TokenRequest& request, const std::string& token) const {
+    const auto details = work.tokens().findRefresh(token);
+    const bool theirs = details && details->session.clientId == request.client.id;
+    if (!theirs || details->token.state == RefreshToken::State::revoked) throw invalidGrant("the refresh token is not known");
+    if (!details->session.active()) throw invalidGrant("the session of this refresh token has ended");
+    if (details->user && (details->user->lockedAt || details->user->deactivatedAt)) throw invalidGrant("the user of this refresh token may not log in");
+    return *details;
+}
+
+TokenAnswer RefreshTokenGrant::exchange(const TokenRequest& request) const {
+    const std::string token = request.form.required("refresh_token");
+    if (tokenKind(token) != TokenKind::refresh) throw invalidGrant("the refresh token is not known");
+    for (int attempt = 0;; ++attempt) {
+        const auto work = store_.begin();
+        const RefreshTokenDetails details = presented(*work, request, token);
+        requireNarrowerScope(request.form, details.session.scope);
+        if (details.token.state == RefreshToken::State::consumed) return again(*work, request, details, token);
+        if (auto answer = rotate(*work, request, details, token)) return *answer;
+        if (attempt > 0) throw invalidGrant("the refresh token was used at the same time");
+    }
+}
+
+std::optional<TokenAnswer> RefreshTokenGrant::rotate(UnitOfWork& work, const TokenRequest& request, const RefreshTokenDetails& details, const std::string& token) const {
+    Pair pair = successorOf(token);
+    TokenRotation rotation;
+    rotation.presentedId = details.token.id;
+    rotation.presentedAccessId = details.token.accessTokenId;
+    rotation.sessionId = details.session.id;
+    rotation.access = {.id = newId(request.now), .sessionId = details.session.id, .createdAt = request.now, .expiresAt = request.now + accessLifetime_, .revokedAt = {}, .firstUsedAt = {}};
+    rotation.accessText = pair.access;
+    rotation.refresh = {.id = newId(request.now), .sessionId = details.session.id, .accessTokenId = rotation.access.id, .nextId = {}, .state = RefreshToken::State::valid, .createdAt = request.now, .consumedAt = {}};
+    rotation.refreshText = pair.refresh;
+    rotation.userAgent = request.userAgent();
+    rotation.now = request.now;
+    if (!work.tokens().rotate(rotation)) return std::nullopt;
+    work.commit();
+    return answerOf(std::move(pair.access), std::move(pair.refresh), details.session, accessLifetime_);
+}
+
+// The presented token was exchanged before: for a pair that nobody has used yet, or else it is a replay.
+TokenAnswer RefreshTokenGrant::again(UnitOfWork& work, const TokenRequest& request, const RefreshTokenDetails& details, const std::string& token) const {
+    const auto next = details.token.nextId ? work.tokens().refresh(*details.token.nextId) : std::nullopt;
+    const auto access = next && next->accessTokenId ? work.tokens().access(*next->accessTokenId) : std::nullopt;
+    const bool unused = next && next->state == RefreshToken::State::valid && (!access || !access->firstUsedAt);
+    if (!unused) {
+        if (finishSession(work, details.session, request.now)) work.commit();
+        throw invalidGrant("the refresh token was used before");
+    }
+    Pair pair = successorOf(token);
+    const auto derived = work.tokens().findRefresh(pair.refresh);
+    const bool same = derived && derived->token.id == next->id && access && access->validAt(request.now) && access->expiresAt;
+    if (!same) return replace(work, request, details, *next);
+    return answerOf(std::move(pair.access), std::move(pair.refresh), details.session, *access->expiresAt - request.now);
+}
+
+// The pair that nobody used has expired, or was made by the reference: another one takes its place.
+TokenAnswer RefreshTokenGrant::replace(UnitOfWork& work, const TokenRequest& request, const RefreshTokenDetails& details, const RefreshToken& next) const {
+    const IssuedTokens issued = issueTokens(work, details.session, accessLifetime_, true, request.now);
+    if (!work.tokens().repoint(details.token.id, next.id, issued.refresh->id)) throw invalidGrant("the refresh token was used at the same time");
+    work.tokens().revokeRefresh(next.id, request.now);
+    if (next.accessTokenId) work.tokens().revokeAccess(*next.accessTokenId, request.now);
+    work.commit();
+    return answerOf(issued.accessText, issued.refreshText, details.session, accessLifetime_);
+}
+
+}  // namespace latchkey::oauth2

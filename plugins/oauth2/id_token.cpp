@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugins/oauth2/id_token.h"
+
+#include "domain/jose/jws.h"
+#include "plugins/oauth2/claims.h"
+#include "plugins/oauth2/json.h"
+#include "plugins/oauth2/oauth_error.h"
+
+namespace latchkey::oauth2 {
+
+namespace {
+
+constexpr std::int64_t kLifetimeSeconds = 3600;
+
+jose::Algorithm algorithmOf(const std::string& name) {
+    const auto algorithm = jose::parseAlgorithm(name);
+    if (!algorithm) throw OAuthError(500, "server_error", "the signing algorithm of the client is not supported", name);
+    return *algorithm;
+}
+
+}  // namespace
+
+std::string IdTokens::sign(const std::string& name, const std::string& claims) const {
+    const jose::Algorithm algorithm = algorithmOf(name);
+    const auto keys = keys_.keys();
+    const jose::Key* key = keys->signingKey(algorithm);
+    if (key == nullptr) throw OAuthError(500, "server_error", "the server has no key for the signing algorithm of the client", name + ": add one to secrets.keys");
+    return jose::sign(*key, algorithm, claims);
+}
+
+std::string IdTokens::make(const IdTokenContent& content) const {
+    const std::string name = content.client.idTokenSignedResponseAlg.value_or("RS256");
+    const jose::Algorithm algorithm = algorithmOf(name);
+    const std::int64_t now = content.now.us / 1'000'000;
+    JsonObject claims;
+    claims.text("iss", issuer_).text("sub", content.userId.text()).text("aud", content.client.clientId());
+    claims.number("iat", now).number("exp", now + kLifetimeSeconds);
+    if (content.nonce) claims.text("nonce", *content.nonce);
+    if (content.authTime) claims.number("auth_time", content.authTime->us / 1'000'000);
+    if (!content.accessToken.empty()) claims.text("at_hash", jose::halfHash(algorithm, content.accessToken));
+    if (content.code) claims.text("c_hash", jose::halfHash(algorithm, *content.code));
+    return sign(name, claims.str());
+}
+
+std::optional<IdTokens::Hint> IdTokens::readHint(const std::string& idToken) const {
+    const auto jws = jose::Jws::parse(idToken);
+    if (!jws || !jws->verify(keys_.keys()->keys())) return std::nullopt;
+    const Claims claims = Claims::parse(jws->payload);
+    const auto subject = claims.text("sub");
+    const auto audience = claims.textOrList("aud");
+    if (claims.text("iss") != issuer_ || !subject || audience.size() != 1) return std::nullopt;
+    return Hint{*subject, audience.front()};
+}
+
+}  // namespace latchkey::oauth2

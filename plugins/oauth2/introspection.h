@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "domain/activity.h"
+#include "domain/oauth2/token.h"
+#include "domain/store.h"
+#include "plugins/http/api/request.h"
+#include "plugins/http/api/response.h"
+#include "plugins/oauth2/client_authentication.h"
+
+#include <string>
+
+namespace latchkey::oauth2 {
+
+/// POST /oauth2/introspect (RFC 7662), for confidential clients, and for the homeserver with its shared secret: that one costs one
+/// round trip to the database.
+class Introspection {
+public:
+    Introspection(Store& store, const ClientAuthentication& clients, ActivityRecorder& activity, std::string homeserverSecret)
+        : store_(store), clients_(clients), activity_(activity), homeserverSecret_(std::move(homeserverSecret)) {}
+    http::Response post(const http::Request& request) const;
+
+private:
+    void requireCaller(const http::Request& request, const Form& form) const;
+    std::string answer(const Form& form) const;
+    std::string access(const std::string& token) const;
+    std::string refresh(const std::string& token) const;
+
+    Store& store_;
+    const ClientAuthentication& clients_;
+    ActivityRecorder& activity_;
+    const std::string homeserverSecret_;
+};
+
+}  // namespace latchkey::oauth2

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "plugins/http/api/request.h"
+#include "plugins/http/api/response.h"
+#include "plugins/oauth2/client_authentication.h"
+#include "plugins/oauth2/grants/grant.h"
+
+#include <memory>
+#include <vector>
+
+namespace latchkey::oauth2 {
+
+/// POST /oauth2/token (RFC 6749 §3.2).
+class TokenEndpoint {
+public:
+    TokenEndpoint(const ClientAuthentication& clients, std::vector<std::unique_ptr<Grant>> grants) : clients_(clients), grants_(std::move(grants)) {}
+    http::Response post(const http::Request& request) const;
+
+private:
+    const Grant& grantFor(const std::string& type) const;
+
+    const ClientAuthentication& clients_;
+    std::vector<std::unique_ptr<Grant>> grants_;
+};
+
+}  // namespace latchkey::oauth2
