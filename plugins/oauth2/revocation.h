@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "domain/oauth2/session.h"
 #include "domain/store.h"
 #include "plugins/http/api/request.h"
 #include "plugins/http/api/response.h"
