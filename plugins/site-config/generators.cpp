@@ -2,7 +2,6 @@
 #include "plugins/site-config/generators.h"
 
 #include "domain/secret.h"
-#include "plugins/site-config/keys.h"
 #include "plugins/site-config/syntax.h"
 
 namespace latchkey::site {
@@ -16,30 +15,6 @@ Node email() {
     section.set("from", Node::string(kDefaultMailbox));
     section.set("reply_to", Node::string(kDefaultMailbox));
     section.set("transport", Node::string("blackhole"));
-    return section;
-}
-
-std::string hex(std::string_view bytes) {
-    std::string text;
-    for (const char c : bytes) {
-        const auto byte = static_cast<unsigned char>(c);
-        text += "0123456789abcdef"[byte >> 4];
-        text += "0123456789abcdef"[byte & 15];
-    }
-    return text;
-}
-
-Node secrets() {
-    constexpr std::size_t kEncryptionBytes = 32;
-    Node section = Node::mapping();
-    section.set("encryption", Node::string(hex(randomBytes(kEncryptionBytes))));
-    Node keys = Node::sequence();
-    for (const std::string& pem : freshSigningKeys()) {
-        Node key = Node::mapping();
-        key.set("key", Node::string(pem));
-        keys.append(std::move(key));
-    }
-    section.set("keys", std::move(keys));
     return section;
 }
 
@@ -66,12 +41,14 @@ Node matrix() {
 
 class Generator final : public config::SectionGenerator {
 public:
-    Generator(const char* section, Node (*make)()) : section_(section), make_(make) {}
+    Generator(const char* section, int position, Node (*make)()) : section_(section), position_(position), make_(make) {}
     std::string section() const override { return section_; }
+    int position() const override { return position_; }
     Node generate() const override { return make_(); }
 
 private:
     const char* section_;
+    int position_;
     Node (*make_)();
 };
 
@@ -79,10 +56,9 @@ private:
 
 std::vector<std::unique_ptr<config::SectionGenerator>> sectionGenerators() {
     std::vector<std::unique_ptr<config::SectionGenerator>> all;
-    all.push_back(std::make_unique<Generator>("email", email));
-    all.push_back(std::make_unique<Generator>("secrets", secrets));
-    all.push_back(std::make_unique<Generator>("passwords", passwords));
-    all.push_back(std::make_unique<Generator>("matrix", matrix));
+    all.push_back(std::make_unique<Generator>("email", 30, email));
+    all.push_back(std::make_unique<Generator>("passwords", 50, passwords));
+    all.push_back(std::make_unique<Generator>("matrix", 60, matrix));
     return all;
 }
 
