@@ -143,7 +143,8 @@ class PasswordSchemesTest : public CppUnit::TestFixture {
     // The scores are those of the Python port of zxcvbn 4.5.
     void scoresAsZxcvbn() {
         const std::pair<const char*, int> scores[] = {{"", 0}, {"password", 0}, {"P@ssw0rd", 0}, {"zxcvbn", 0}, {"correcthorsebatterystaple", 4}, {"correct horse battery staple", 4}, {"rWibMFACxAUGZmxhVncy", 4},
-                                                      {"Ba9ZyWABu99[BK#6MBgbH88Tofv)vs$w", 4}, {"aaaaaaaaaaaaaaaaaaaa", 0}, {"coRrecth0rseba++ery9.23.2007staple$", 4}};
+                                                      {"Ba9ZyWABu99[BK#6MBgbH88Tofv)vs$w", 4}, {"aaaaaaaaaaaaaaaaaaaa", 0}, {"kx7Qp", 1}, {"hunter2", 1}, {"qwerty123", 0}, {"abcdefghijk987654321", 1},
+                                                      {"gr\xC3\xBCn-klavier-zw\xC3\xB6lf", 4}, {"coRrecth0rseba++ery9.23.2007staple$", 4}};
         for (const auto& [password, score] : scores) CPPUNIT_ASSERT_EQUAL_MESSAGE(password, score, complexity(password));
     }
 };
