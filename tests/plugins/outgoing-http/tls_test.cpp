@@ -10,10 +10,10 @@ using test::get;
 
 namespace {
 
-latchkey::test::Launch openssl(std::vector<std::string> arguments) {
+latchkey::test::Launch openssl(const std::vector<std::string>& arguments) {
     latchkey::test::Launch launch;
-    arguments.insert(arguments.begin(), "/usr/bin/openssl");
-    launch.arguments = std::move(arguments);
+    launch.arguments.emplace_back("/usr/bin/openssl");
+    for (const std::string& each : arguments) launch.arguments.push_back(each);
     return launch;
 }
 
