@@ -102,6 +102,9 @@ public:
     virtual ~Store();
     /// Waits for a connection at most as long as configured. Throws StorageBusy or StorageDown.
     virtual std::unique_ptr<UnitOfWork> begin() = 0;
+    /// For look-ups that stand alone: each statement is a transaction of its own, so that one look-up costs one round trip.
+    /// commit() has nothing to do.
+    virtual std::unique_ptr<UnitOfWork> reading() = 0;
     /// One round trip to the database: is it there? Throws StorageBusy or StorageDown.
     virtual void ping() = 0;
 };

@@ -8,6 +8,19 @@
 
 namespace latchkey {
 
+/// A refresh token's exchange for a new pair.
+struct TokenRotation {
+    Ulid presentedId;
+    std::optional<Ulid> presentedAccessId;
+    Ulid sessionId;
+    AccessToken access;
+    std::string accessText;
+    RefreshToken refresh;
+    std::string refreshText;
+    std::optional<std::string> userAgent;
+    Instant now;
+};
+
 /// Access and refresh tokens. Texts are kept as they are or as digests, as the database is set up; look-ups find either.
 class LATCHKEY_API TokenRepository {
 public:
@@ -26,6 +39,9 @@ public:
     /// False if it was revoked already.
     virtual bool revokeAccess(const Ulid& id, Instant now) = 0;
     virtual bool revokeRefresh(const Ulid& id, Instant now) = 0;
+    /// All of a refresh in one statement: the presented token is consumed, its access token revoked, a new pair added, the session's
+    /// user agent noted. False, and nothing changed, if the presented token is not valid any more.
+    virtual bool rotate(const TokenRotation& rotation) = 0;
     /// valid → consumed, with its successor. False if somebody else was first.
     virtual bool consume(const Ulid& refreshId, const Ulid& nextId, Instant now) = 0;
     /// Points a consumed token to another successor, if it still points to `from`.
