@@ -18,7 +18,7 @@ public:
     }
 
     void configure(const config::Section& root) override {
-        for (const auto check : {checkTelemetry, checkTemplates, checkEmail, checkSecrets, checkPasswords, checkMatrix, checkPolicy, checkRateLimiting,
+        for (const auto check : {checkTelemetry, checkTemplates, checkEmail, checkSecrets, checkPasswords, checkMatrix, checkRateLimiting,
                                  checkUpstreamOAuth2, checkClients, checkBranding, checkCaptcha, checkAccount, checkOAuth, checkExperimental}) {
             check(root);
         }

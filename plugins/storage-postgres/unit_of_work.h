@@ -2,6 +2,7 @@
 #pragma once
 
 #include "domain/store.h"
+#include "plugins/storage-postgres/policy/policy_data_repository.h"
 #include "plugins/storage-postgres/pool.h"
 #include "plugins/storage-postgres/user/user_repository.h"
 
@@ -17,6 +18,7 @@ public:
     ~PgUnitOfWork() override = default;  // the pool rolls back what comes back uncommitted
 
     UserRepository& users() override { return repository(users_); }
+    PolicyDataRepository& policyData() override { return repository(policyData_); }
     void lock(std::int64_t key) override;
     void commit() override;
 
@@ -34,6 +36,7 @@ private:
     bool committed_ = false;
 
     std::optional<PgUserRepository> users_;
+    std::optional<PgPolicyDataRepository> policyData_;
 };
 
 class PgStore final : public Store {
