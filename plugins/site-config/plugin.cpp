@@ -18,7 +18,7 @@ public:
     }
 
     void configure(const config::Section& root) override {
-        for (const auto check : {checkTelemetry, checkTemplates, checkEmail, checkMatrix, checkPolicy, checkUpstreamOAuth2,
+        for (const auto check : {checkTelemetry, checkTemplates, checkEmail, checkMatrix, checkUpstreamOAuth2,
                                  checkClients, checkBranding, checkCaptcha, checkAccount, checkOAuth, checkExperimental}) {
             check(root);
         }
