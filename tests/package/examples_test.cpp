@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/package/installation.h"
+#include "tests/support/http_client.h"
+#include "tests/support/postgres.h"
 
 #include <cppunit/extensions/HelperMacros.h>
+#include <csignal>
 #include <set>
 #include <sstream>
 
@@ -47,6 +50,7 @@ class ExamplesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ExamplesTest);
     CPPUNIT_TEST(theConfigurationIsRefusedWhileItHasNoSecrets);
     CPPUNIT_TEST(theConfigurationPassesOnceItHasItsSecrets);
+    CPPUNIT_TEST(theConfigurationServesOnceItHasADatabase);
     CPPUNIT_TEST(everyOptionThatIsSwitchedOffPassesToo);
     CPPUNIT_TEST(noOptionWithADefaultIsMissing);
     CPPUNIT_TEST(thePluginsFilePassesBesideTheConfiguration);
@@ -73,6 +77,23 @@ class ExamplesTest : public CppUnit::TestFixture {
         const test::Finished checked = installation_.run({"config", "check", "--config", directory_.write("config.yaml", example())});
         requireCode(0, checked);
         requireLacks(checked.errors, "WARN");
+    }
+
+    void theConfigurationServesOnceItHasADatabase() {
+        test::Postgres& postgres = test::Postgres::shared();
+        const int port = test::freePort();
+        std::string text = replaced(example(), "postgresql://latchkey:database-password@localhost/latchkey", postgres.uri(postgres.createDatabase()));
+        text = replaced(std::move(text), "127.0.0.1:8080", "127.0.0.1:0");
+        text = replaced(std::move(text), "127.0.0.1:8081", "127.0.0.1:" + std::to_string(port));
+        directory_.write("config.yaml", text);
+        test::Process server(installation_.masCli({"server"}, directory_.path()));
+        const bool ready = server.await("server.ready", kLong);
+        CPPUNIT_ASSERT_MESSAGE(server.errors(), ready);
+        test::HttpClient client(port);
+        const auto health = client.get("/health");
+        CPPUNIT_ASSERT(health && health->status == 200);
+        server.signal(SIGTERM);
+        CPPUNIT_ASSERT_EQUAL(0, server.wait(kLong).value_or(-1));
     }
 
     void everyOptionThatIsSwitchedOffPassesToo() {
