@@ -29,6 +29,7 @@ class PluginHelloTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(hasTheProblemsOfItsSectionReported);
     CPPUNIT_TEST(isRefusedWithAnotherApiNumber);
     CPPUNIT_TEST(isRefusedWithAnotherBuildStamp);
+    CPPUNIT_TEST(isRefusedWithTheDebuggingContainersOfTheLibrary);
     CPPUNIT_TEST(isRefusedWhenTheFileIsNotThere);
     CPPUNIT_TEST_SUITE_END();
 
@@ -182,6 +183,11 @@ private:
         const std::string file = installation_.build("other-build", {"-std=c++2b"});
         requireRefusal(file, file + ": was built with `");
         requireHolds(run({"config", "check"}).errors, "rebuild it with the same compiler and options");
+    }
+
+    void isRefusedWithTheDebuggingContainersOfTheLibrary() {
+        const std::string file = installation_.build("debug", {"-D_GLIBCXX_DEBUG"});
+        requireRefusal(file, "+debug`, this server with `");
     }
 
     void isRefusedWhenTheFileIsNotThere() {
