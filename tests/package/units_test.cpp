@@ -11,6 +11,7 @@ namespace latchkey::package {
 class UnitsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(UnitsTest);
     CPPUNIT_TEST(theServicesNameTheInstalledProgramAndTellSystemdWhenTheyAreReady);
+    CPPUNIT_TEST(theServicesAreStartedAgainForAsLongAsItTakes);
     CPPUNIT_TEST(theServicesAreStoppedSoftlyAndWithinTheDrain);
     CPPUNIT_TEST(systemdUnderstandsEveryLine);
     CPPUNIT_TEST_SUITE_END();
@@ -27,6 +28,14 @@ class UnitsTest : public CppUnit::TestFixture {
             requireLacks(unit(name), "@bindir@");
         }
         requireHolds(unit("latchkey.service"), "MemoryDenyWriteExecute=yes\n");
+    }
+
+    // The server ends with 1 if the database is not there at its start, e.g. while both boot.
+    void theServicesAreStartedAgainForAsLongAsItTakes() {
+        for (const char* name : {"latchkey.service", "latchkey-embedded.service"}) {
+            requireHolds(unit(name), "StartLimitIntervalSec=0\n");
+            requireHolds(unit(name), "Restart=on-failure\n");
+        }
     }
 
     void theServicesAreStoppedSoftlyAndWithinTheDrain() {
