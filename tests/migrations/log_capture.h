@@ -14,9 +14,14 @@ public:
     LogCapture() {
         log::setSink([](std::string_view line, void* self) { static_cast<LogCapture*>(self)->take(line); }, this);
     }
-    ~LogCapture() { log::setSink(nullptr, nullptr); }
+    ~LogCapture() { silence(); }
     LogCapture(const LogCapture&) = delete;
     LogCapture& operator=(const LogCapture&) = delete;
+
+    /// What these tests log otherwise is of no interest.
+    static void silence() {
+        log::setSink([](std::string_view, void*) {}, nullptr);
+    }
 
     std::string text() {
         const std::lock_guard lock(mutex_);
