@@ -2,7 +2,7 @@
 #include "tests/migrations/obstacle.h"
 
 #include <cppunit/extensions/HelperMacros.h>
-#include <stdexcept>
+#include <utility>
 
 namespace latchkey::migrations {
 
@@ -43,15 +43,13 @@ int Obstacle::awaitVictim() const {
 }
 
 void Obstacle::release() {
-    PQfinish(session_);
-    session_ = nullptr;
+    PQfinish(std::exchange(session_, nullptr));
 }
 
 // As soon as those who are at work have seen that nobody waits for them any more.
 void Obstacle::remove() {
     release();
-    server_.sql("DROP EVENT TRIGGER obstacle", database_);
-    server_.sql("DROP SCHEMA obstacle CASCADE", database_);
+    server_.sql("SET client_min_messages = warning; DROP EVENT TRIGGER obstacle; DROP SCHEMA obstacle CASCADE", database_);
 }
 
 }  // namespace latchkey::migrations
