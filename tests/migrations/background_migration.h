@@ -16,10 +16,13 @@ namespace latchkey::migrations {
 /// A migration in a thread of its own, while the test does something to its database.
 class BackgroundMigration {
 public:
-    BackgroundMigration(const test::Postgres& server, std::string database, const pg::MigrationSet& set, std::string user)
-        : thread_([this, &server, &set, name = std::move(database), role = std::move(user)] { run(server, name, set, role); }) {}
+    BackgroundMigration(test::Postgres& server, std::string database, const pg::MigrationSet& set, std::string user)
+        : server_(server), database_(std::move(database)), thread_([this, &set, role = std::move(user)] { run(set, role); }) {}
+    /// Ends it, should the test have failed before it did.
     ~BackgroundMigration() {
-        if (thread_.joinable()) thread_.join();
+        if (!thread_.joinable()) return;
+        server_.terminateBackends(database_);
+        thread_.join();
     }
     BackgroundMigration(const BackgroundMigration&) = delete;
     BackgroundMigration& operator=(const BackgroundMigration&) = delete;
@@ -33,9 +36,9 @@ public:
     bool lostConnection() const { return lost_; }
 
 private:
-    void run(const test::Postgres& server, const std::string& database, const pg::MigrationSet& set, const std::string& user) {
+    void run(const pg::MigrationSet& set, const std::string& user) {
         try {
-            migrate(server, database, set, user);
+            migrate(server_, database_, set, user);
         } catch (const StorageDown& error) {
             lost_ = true;
             error_ = error.what();
@@ -44,6 +47,8 @@ private:
         }
     }
 
+    test::Postgres& server_;
+    std::string database_;
     bool lost_ = false;
     std::string error_;
     std::thread thread_;  // last: it writes to the others

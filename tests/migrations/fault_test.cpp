@@ -47,7 +47,6 @@ class FaultTest : public CppUnit::TestFixture {
     void aStatementThatIsCancelled() {
         if (!test::postgresAvailable()) return;
         const std::string database = server().createDatabase({}, kOwner);
-        server().sql("ALTER ROLE mas IN DATABASE " + database + " SET statement_timeout = '1ms'");  // of no effect on migrations
         Obstacle obstacle(server(), database, kInTheTables);
         BackgroundMigration migration(server(), database, pg::MigrationSet::shipped(), kOwner);
         server().sql("SELECT pg_cancel_backend(" + std::to_string(obstacle.awaitVictim()) + ")");

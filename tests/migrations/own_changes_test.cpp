@@ -33,6 +33,7 @@ class OwnChangesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(keepWhatSucceededBeforeOneThatFails);
     CPPUNIT_TEST(fillAGap);
     CPPUNIT_TEST(goOnAfterAnInterruptedConcurrentIndex);
+    CPPUNIT_TEST(areNotBoundByTheTimeoutsOfTheRole);
     CPPUNIT_TEST(areRefusedWhenModified);
     CPPUNIT_TEST(ofANewerReleaseAreWarnedOf);
     CPPUNIT_TEST(areAskedForWithNoMigrate);
@@ -100,6 +101,15 @@ class OwnChangesTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(run(database, own) == Outcome::migrated);
         CPPUNIT_ASSERT_EQUAL(std::string("t"), server().sql("SELECT indisvalid FROM pg_index WHERE indexrelid = 'latchkey_users_idx'::regclass", database));
         CPPUNIT_ASSERT_EQUAL(std::string("20270103000000"), applied(database));
+    }
+
+    void areNotBoundByTheTimeoutsOfTheRole() {
+        if (!test::postgresAvailable()) return;
+        const std::string database = referenceDatabase(server());
+        server().sql("ALTER ROLE mas IN DATABASE " + database + " SET statement_timeout = '10min'; ALTER ROLE mas IN DATABASE " + database + " SET default_transaction_isolation = 'serializable'");
+        const Own own = {{20270101000000, "settings", "CREATE TABLE latchkey_settings AS SELECT current_setting('statement_timeout') AS patience, current_setting('transaction_isolation') AS isolation"}};
+        CPPUNIT_ASSERT(run(database, own) == Outcome::migrated);
+        CPPUNIT_ASSERT_EQUAL(std::string("0, read committed"), server().sql("SELECT patience || ', ' || isolation FROM latchkey_settings", database));
     }
 
     void areRefusedWhenModified() {

@@ -7,6 +7,9 @@
 #include <Poco/JSON/Object.h>
 #include <Poco/JSON/Parser.h>
 #include <cppunit/extensions/HelperMacros.h>
+#include <cstdio>
+#include <memory>
+#include <unistd.h>
 
 namespace latchkey::migrations {
 
@@ -20,6 +23,8 @@ class CommandsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(tellWhoHoldsTheMigrationLock);
     CPPUNIT_TEST(tellWhyADatabaseCannotBeUsed);
     CPPUNIT_TEST(tellWhatIsWrongWithTheExtension);
+    CPPUNIT_TEST(refuseATransactionPooler);
+    CPPUNIT_TEST(workThroughASessionPooler);
     CPPUNIT_TEST_SUITE_END();
 
     void tellOfAnEmptyDatabase() {
@@ -115,6 +120,65 @@ class CommandsTest : public CppUnit::TestFixture {
         requireText(doctor, "FAIL  extension pg_trgm is not enabled, and role mas may not enable it");
         requireText(doctor, "CREATE EXTENSION IF NOT EXISTS pg_trgm");
     }
+
+    void refuseATransactionPooler() {
+        if (!test::postgresAvailable() || noPooler()) return;
+        test::Postgres& server = test::Postgres::shared();
+        const std::string database = server.createDatabase({}, kOwner);
+        const Pooler pooler(server, "transaction");
+        const MigratorProcess cli(pooler.uri(database));
+        const test::Finished text = cli.run({"database", "status"});
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(text.errors, 1, text.code);
+        requireText(text.output, "Pooler            transaction pooler");
+        const Object verdict = status(cli, 1)->getObject("pooler");
+        CPPUNIT_ASSERT(!verdict->getValue<bool>("usable"));
+        const test::Finished refused = cli.run({"database", "migrate"});
+        CPPUNIT_ASSERT_EQUAL(1, refused.code);
+        requireText(refused.errors, "session");
+        CPPUNIT_ASSERT_EQUAL(std::string("0"), server.sql("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'", database));
+    }
+
+    void workThroughASessionPooler() {
+        if (!test::postgresAvailable() || noPooler()) return;
+        test::Postgres& server = test::Postgres::shared();
+        const std::string database = server.createDatabase({}, kOwner);
+        const Pooler pooler(server, "session");
+        const MigratorProcess cli(pooler.uri(database));
+        cli.migrate();
+        requireText(printed(cli, {"database", "status"}), "Pooler            session pooler");
+        const Object json = status(cli, 0);
+        CPPUNIT_ASSERT(json->getValue<bool>("healthy") && json->getObject("pooler")->getValue<bool>("usable"));
+        requireText(printed(cli, {"doctor"}), "the database schema is up to date");
+    }
+
+    static constexpr const char* kPgbouncer = "/usr/sbin/pgbouncer";
+
+    static bool noPooler() {
+        if (::access(kPgbouncer, X_OK) == 0) return false;
+        std::fputs("\nSKIPPED: no pgbouncer\n", stderr);
+        return true;
+    }
+
+    class Pooler {
+    public:
+        Pooler(const test::Postgres& server, const std::string& mode) : port_(test::freePort()) {
+            const std::string users = directory_.write("users.txt", "\"mas\" \"\"\n", 0644);
+            const std::string file = directory_.write("pgbouncer.ini", "[databases]\n* = host=127.0.0.1 port=" + std::to_string(server.port()) +
+                                                                           "\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = " + std::to_string(port_) +
+                                                                           "\nunix_socket_dir =\nauth_type = trust\nauth_file = " + users + "\npool_mode = " + mode + "\n", 0644);
+            test::Launch launch;
+            launch.arguments = {kPgbouncer, file};
+            launch.user = test::postgresUser();
+            process_ = std::make_unique<test::Process>(launch);
+            CPPUNIT_ASSERT_MESSAGE(process_->errors(), process_->await("process up", kLong));
+        }
+        std::string uri(const std::string& database) const { return "postgresql://mas@127.0.0.1:" + std::to_string(port_) + "/" + database; }
+
+    private:
+        test::TemporaryDirectory directory_;
+        int port_;
+        std::unique_ptr<test::Process> process_;
+    };
 
     template <typename Check>
     static void onEveryMajor(Check&& check) {

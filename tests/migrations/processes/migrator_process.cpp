@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/migrations/processes/migrator_process.h"
 
-#include "tests/migrations/reference_database.h"
-
 #include <cppunit/extensions/HelperMacros.h>
 
 namespace latchkey::migrations {
 
-MigratorProcess::MigratorProcess(const test::Postgres& server, const std::string& database) : port_(test::freePort()) {
+MigratorProcess::MigratorProcess(const std::string& uri) {
+    const std::string port = std::to_string(test::freePort());
     directory_.write("config.yaml",
-                     "http:\n  public_base: http://localhost:" + std::to_string(port_) + "/\n  listeners:\n  - name: web\n    resources: [{name: health}]\n"
-                     "    binds: [{address: '127.0.0.1:" + std::to_string(port_) + "'}]\n"
-                     "database:\n  uri: " + server.uri(database, kOwner) + "\n"
+                     "http:\n  public_base: http://localhost:" + port + "/\n  listeners:\n  - name: web\n    resources: [{name: health}]\n"
+                     "    binds: [{address: '127.0.0.1:" + port + "'}]\n"
+                     "database:\n  uri: " + uri + "\n"
                      "secrets:\n  encryption: " + std::string(64, 'a') + "\n"
                      "matrix:\n  homeserver: example.com\n  endpoint: http://127.0.0.1:9/\n  secret: not-a-secret\n");
 }
