@@ -4,6 +4,7 @@
 #include "plugins/storage-postgres/server_facts.h"
 #include "tests/migrations/database.h"
 
+#include <algorithm>
 #include <cppunit/extensions/HelperMacros.h>
 
 namespace latchkey::migrations {

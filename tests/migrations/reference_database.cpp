@@ -11,7 +11,7 @@ namespace latchkey::migrations {
 
 namespace {
 
-// As the reference's migration library makes it. The last row is one whose time was never filled in: killed after the commit.
+// As the reference's migration library makes it.
 constexpr char kLedger[] = R"sql(
     CREATE TABLE IF NOT EXISTS _sqlx_migrations (
         version BIGINT PRIMARY KEY, description TEXT NOT NULL, installed_on TIMESTAMPTZ NOT NULL DEFAULT now(),
@@ -24,6 +24,7 @@ constexpr char kTables[] = R"sql(
 constexpr char kFiles[] = R"sql(
     SELECT oid, relname, relnamespace, relowner, relkind, relpersistence, relfilenode, xmin FROM pg_class WHERE oid >= 16384 ORDER BY oid)sql";
 
+// The time of the last one was never filled in, as after a kill behind the commit.
 std::string ledgerRows() {
     std::istringstream file(test::readText(expected("migrations.tsv")));
     std::string sql = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES ";
