@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "domain/jose/remote_key_set.h"
+#include "domain/jose/remote_key_sets.h"
 #include "kernel/plugin_abi.h"
 #include "kernel/services.h"
 #include "plugins/oauth2/discovery.h"
@@ -24,7 +24,7 @@ public:
                                                 .policy = services.need<Policy>(),
                                                 .limiter = services.need<RateLimiter>(),
                                                 .activity = services.need<ActivityRecorder>(),
-                                                .keysAtUri = [&remote](const std::string& uri, const std::string& kid) { return remote.find(uri, kid); }});
+                                                .keysAtUri = [&remote](const std::string& uri, const std::string& kid) { return remote.get(uri, kid); }});
         oauth_.emplace(*provider_);
         services.offer<http::Surface>(*this);
         services.offer<http::Surface>(*oauth_);
