@@ -33,6 +33,8 @@ Failure byState(std::string_view state, std::string_view said) {
     if (state == "53300") return Failure::tooManyConnections;
     if (state == "57P03" || state == "57P01" || state == "57P02") return Failure::startingUp;
     if (state == "42501") return Failure::noConnectPrivilege;
+    // A new session writes a file of its own, and only says that it could not.
+    if (state == "53100" || says("could not write init file")) return Failure::diskFull;
     // One code for all of these; the words are English unless the server's lc_messages is not.
     if (state == "28000" && says("does not exist")) return Failure::missingRole;
     if (state == "28000") return Failure::notAllowed;
@@ -107,6 +109,7 @@ std::string explain(Failure failure, const Target& t, int timeout) {
     case Failure::startingUp: return "the server is starting up, shutting down or recovering: wait, or look at its log";
     case Failure::wrongServerKind: return "no server of the kind that target_session_attrs asks for was found among the hosts";
     case Failure::closedAtOnce: return "the server closed the connection at once: its log says why; is it PostgreSQL that listens there?";
+    case Failure::diskFull: return "the database server cannot write, most likely because its disk is full: make room there";
     case Failure::other: break;
     }
     return "it could not be opened";

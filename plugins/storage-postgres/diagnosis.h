@@ -22,7 +22,7 @@ struct Target {
 /// Why there is none.
 enum class ConnectFailure {
     other, timedOut, refused, noSocket, nameNotResolved, unreachable, wrongPassword, passwordNeeded, missingRole, missingDatabase,
-    notAllowed, noConnectPrivilege, tlsRefused, tlsRequired, tlsNotVerified, tooManyConnections, startingUp, wrongServerKind, closedAtOnce,
+    notAllowed, noConnectPrivilege, tlsRefused, tlsRequired, tlsNotVerified, tooManyConnections, startingUp, wrongServerKind, closedAtOnce, diskFull,
 };
 
 struct Diagnosis {
