@@ -76,7 +76,7 @@ public:
     int backendPid() const noexcept;       ///< as announced at connection: PQbackendPID
     int serverVersion() const noexcept;    ///< 150018 for 15.18
     /// A round trip. Throws StorageDown, also if there is no answer in time; the connection is of no use then.
-    void ping(std::int64_t milliseconds);
+    void ping(std::int64_t milliseconds = 10'000);
     /// Without a round trip: nothing came from the server since the last statement. If something did (a message, or the end of
     /// the connection), only ping() tells what it means.
     bool quiet() const noexcept;

@@ -3,10 +3,6 @@
 
 namespace latchkey::pg {
 
-namespace {
-constexpr std::int64_t kPingMs = 10'000;
-}
-
 Connection& PgUnitOfWork::connection() {
     if (committed_) throw StorageError("this unit of work was committed already");
     if (!lease_) {
@@ -32,6 +28,6 @@ void PgUnitOfWork::commit() {
     (*lease_)->beginWithNextStatement();
 }
 
-void PgStore::ping() { pool_.acquire()->ping(kPingMs); }
+void PgStore::ping() { pool_.acquire()->ping(); }
 
 }  // namespace latchkey::pg

@@ -28,7 +28,7 @@ public:
         for (const char* sql : {"SET search_path = x", "SET SESSION x.y = 1", "RESET ALL", "LISTEN a", "UNLISTEN *", "CREATE TEMP TABLE t (a int)", "DECLARE c CURSOR WITH HOLD FOR SELECT 1",
                                 "PREPARE p AS SELECT 1", "DISCARD ALL", "DO $$ BEGIN END $$", "SELECT set_config('a.b', $1, false)", "SELECT pg_advisory_lock(1)",
                                 "SELECT pg_catalog.Pg_Try_Advisory_Lock(1, 2)", "SELECT 1 INTO TEMP t", "SELECT 1 INTO\n temporary t", "/* a */ SET x.y = 1", "-- a\nLISTEN b",
-                                "SELECT PG_ADVISORY_LOCK_SHARED(1)", "CALL p()", "", "-- nothing", "/* never closed"}) {
+                                "SELECT PG_ADVISORY_LOCK_SHARED(1)", "SELECT '--', set_config('a.b', 'c', false)", "SELECT '/*', pg_advisory_lock(1)", "EXPLAIN ANALYZE CREATE TEMP TABLE t AS SELECT 1", "CALL p()", "", "-- nothing", "/* never closed"}) {
             CPPUNIT_ASSERT_MESSAGE(sql, mayChangeSession({"a.query", sql}));
         }
     }
