@@ -10,7 +10,7 @@
 
 namespace latchkey::jose {
 
-/// Compact JWS (RFC 7515 §7.1) with header `alg` and `kid` (and `typ` if given).
+/// Compact JWS (RFC 7515 §7.1) with header `alg` and `kid` (and `typ` if given). Throws Error if the key cannot.
 LATCHKEY_API std::string sign(const Key& key, Algorithm algorithm, std::string_view payload, std::string_view type = {});
 
 /// A compact JWS taken apart, not yet verified.
@@ -25,8 +25,10 @@ struct LATCHKEY_API Jws {
     /// Nothing if malformed, longer than 64 KiB, of an unknown algorithm, or with `crit`, `b64`, or an unprotected part. `jwk`, `jku`,
     /// `x5u` and `x5c` of the header are never looked at.
     static std::optional<Jws> parse(std::string_view compact);
-    /// True if one of `keys` that may be used for this algorithm (and has this kid, if the header names one) verifies it.
+    /// True if one of `keys` that may be used for this algorithm verifies it. A key with another kid than the header's is passed
+    /// over; one without a kid is tried.
     bool verify(const std::vector<Key>& keys) const;
+    /// The same for a key that the caller knows to be the right one (a client's secret), whatever the kid.
     bool verify(const Key& key) const;
 };
 
