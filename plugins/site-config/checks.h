@@ -11,10 +11,8 @@ namespace latchkey::site {
 
 void checkSecrets(const config::Section& root);
 void checkMatrix(const config::Section& root);
-void checkPasswords(const config::Section& root);
 void checkEmail(const config::Section& root);
 void checkPolicy(const config::Section& root);
-void checkRateLimiting(const config::Section& root);
 void checkUpstreamOAuth2(const config::Section& root);
 void checkClients(const config::Section& root);
 void checkBranding(const config::Section& root);

@@ -43,17 +43,6 @@ Node secrets() {
     return section;
 }
 
-Node passwords() {
-    Node scheme = Node::mapping();
-    scheme.set("version", Node::integer(1));
-    scheme.set("algorithm", Node::string("argon2id"));
-    Node section = Node::mapping();
-    section.set("enabled", Node::boolean(true));
-    section.set("schemes", Node::sequence({scheme}));
-    section.set("minimum_complexity", Node::integer(3));
-    return section;
-}
-
 Node matrix() {
     constexpr std::size_t kSecretCharacters = 32;
     Node section = Node::mapping();
@@ -81,7 +70,6 @@ std::vector<std::unique_ptr<config::SectionGenerator>> sectionGenerators() {
     std::vector<std::unique_ptr<config::SectionGenerator>> all;
     all.push_back(std::make_unique<Generator>("email", email));
     all.push_back(std::make_unique<Generator>("secrets", secrets));
-    all.push_back(std::make_unique<Generator>("passwords", passwords));
     all.push_back(std::make_unique<Generator>("matrix", matrix));
     return all;
 }
