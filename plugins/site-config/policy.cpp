@@ -42,9 +42,4 @@ void checkPolicy(const config::Section& root) {
     if (section.kindOf("data") == config::Node::Kind::mapping) checkData(section.section("data"));
 }
 
-void checkTemplates(const config::Section& root) {
-    const Section section = root.section("templates");
-    for (const char* key : {"path", "assets_manifest", "translations_path"}) section.optionalString(key);
-}
-
 }  // namespace latchkey::site
