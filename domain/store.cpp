@@ -1,6 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/store.h"
 
+#include "domain/activity.h"
+#include "domain/oauth2/authorization_grant_repository.h"
+#include "domain/oauth2/client_repository.h"
+#include "domain/oauth2/device_code_grant_repository.h"
+#include "domain/oauth2/session_repository.h"
+#include "domain/oauth2/token_repository.h"
+#include "domain/queue/job_repository.h"
+#include "domain/rate_limiter.h"
+#include "domain/user/browser_session.h"
+#include "domain/user/password.h"
+#include "domain/user/registration_token.h"
+#include "domain/user/user_email.h"
 #include "domain/user/user_repository.h"
 
 #include <utility>
@@ -17,6 +29,20 @@ StorageDown::~StorageDown() = default;
 
 UnitOfWork::~UnitOfWork() = default;
 Store::~Store() = default;
+
+ActivityRecorder::~ActivityRecorder() = default;
+ActivityRepository::~ActivityRepository() = default;
+AuthorizationGrantRepository::~AuthorizationGrantRepository() = default;
+BrowserSessionRepository::~BrowserSessionRepository() = default;
+ClientRepository::~ClientRepository() = default;
+DeviceCodeGrantRepository::~DeviceCodeGrantRepository() = default;
+JobRepository::~JobRepository() = default;
+OAuthSessionRepository::~OAuthSessionRepository() = default;
+RateLimitRepository::~RateLimitRepository() = default;
+RegistrationTokenRepository::~RegistrationTokenRepository() = default;
+TokenRepository::~TokenRepository() = default;
+UserEmailRepository::~UserEmailRepository() = default;
+UserPasswordRepository::~UserPasswordRepository() = default;
 UserRepository::~UserRepository() = default;
 
 }  // namespace latchkey

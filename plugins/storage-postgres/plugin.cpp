@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernel/plugin_abi.h"
 #include "kernel/services.h"
+#include "plugins/storage-postgres/activity/activity_buffer.h"
 #include "plugins/storage-postgres/config.h"
 #include "plugins/storage-postgres/doctor.h"
 #include "plugins/storage-postgres/generator.h"
+#include "plugins/storage-postgres/harden_command.h"
 #include "plugins/storage-postgres/migrate_command.h"
 #include "plugins/storage-postgres/pool.h"
 #include "plugins/storage-postgres/pool_metrics.h"
@@ -23,6 +25,7 @@ public:
         declarations.generator(generator_);
         declarations.command(migrateCommand_);
         declarations.command(statusCommand_);
+        declarations.command(hardenCommand_);
         for (OptionSpec& option : MigrateAtStart::serverOptions()) declarations.serverOption(std::move(option));
     }
 
@@ -33,18 +36,27 @@ public:
         pool_.emplace(config_.connect, config_.pool);
         store_.emplace(*pool_);
         metrics_.emplace(*pool_);
+        activity_.emplace(*store_);
         poolerTask_.emplace(config_.connect);
         openTask_.emplace(*pool_);
         serverCheck_.emplace(config_.connect, config_.pool);
         services.offer<Store>(*store_);
         services.offer<MetricsSource>(*metrics_);
+        services.offer<ActivityRecorder>(*activity_);
+        services.offer<Reloadable>(*activity_);
+        services.offer<MetricsSource>(*activity_);
         services.offer<DoctorCheck>(*serverCheck_);
         services.offer<StartupTask>(*poolerTask_);
         services.offer<StartupTask>(migrateTask_);
         services.offer<StartupTask>(*openTask_);
     }
 
+    void drain(const Deadline& deadline) noexcept override {
+        if (activity_) activity_->drain(deadline);
+    }
+
     void stop() noexcept override {
+        if (activity_) activity_->stop();
         if (pool_) pool_->close();
     }
 
@@ -53,10 +65,12 @@ private:
     Config config_;
     MigrateCommand migrateCommand_{[this] { return config_.connect; }};
     StatusCommand statusCommand_{[this] { return config_.connect; }};
+    HardenCommand hardenCommand_{[this] { return config_.connect; }};
     MigrateAtStart migrateTask_{[this] { return config_.connect; }};
     std::optional<Pool> pool_;
     std::optional<PgStore> store_;
     std::optional<PoolMetrics> metrics_;
+    std::optional<ActivityBuffer> activity_;
     std::optional<PoolerTask> poolerTask_;
     std::optional<OpenPoolTask> openTask_;
     std::optional<ServerCheck> serverCheck_;

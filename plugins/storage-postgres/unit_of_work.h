@@ -2,7 +2,19 @@
 #pragma once
 
 #include "domain/store.h"
+#include "plugins/storage-postgres/activity/activity_repository.h"
+#include "plugins/storage-postgres/oauth2/authorization_grant_repository.h"
+#include "plugins/storage-postgres/oauth2/client_repository.h"
+#include "plugins/storage-postgres/oauth2/device_code_grant_repository.h"
+#include "plugins/storage-postgres/oauth2/session_repository.h"
+#include "plugins/storage-postgres/oauth2/token_repository.h"
 #include "plugins/storage-postgres/pool.h"
+#include "plugins/storage-postgres/queue/job_repository.h"
+#include "plugins/storage-postgres/rate_limit/rate_limit_repository.h"
+#include "plugins/storage-postgres/user/browser_session_repository.h"
+#include "plugins/storage-postgres/user/registration_token_repository.h"
+#include "plugins/storage-postgres/user/user_email_repository.h"
+#include "plugins/storage-postgres/user/user_password_repository.h"
 #include "plugins/storage-postgres/user/user_repository.h"
 
 #include <optional>
@@ -10,13 +22,26 @@
 namespace latchkey::pg {
 
 /// Takes a connection at the first use, so that work which ends before (a refused request) costs none; BEGIN travels with the
-/// first statement.
+/// first statement. One for reading sends none: its statements stand alone.
 class PgUnitOfWork final : public UnitOfWork {
 public:
-    explicit PgUnitOfWork(Pool& pool) : pool_(pool) {}
+    enum class Mode { transaction, reading };
+    explicit PgUnitOfWork(Pool& pool, Mode mode = Mode::transaction) : pool_(pool), mode_(mode) {}
     ~PgUnitOfWork() override = default;  // the pool rolls back what comes back uncommitted
 
     UserRepository& users() override { return repository(users_); }
+    UserEmailRepository& emails() override { return repository(emails_); }
+    UserPasswordRepository& passwords() override { return repository(passwords_); }
+    RegistrationTokenRepository& registrationTokens() override { return repository(registrationTokens_); }
+    BrowserSessionRepository& browserSessions() override { return repository(browserSessions_); }
+    ClientRepository& clients() override { return repository(clients_); }
+    AuthorizationGrantRepository& authorizationGrants() override { return repository(authorizationGrants_); }
+    DeviceCodeGrantRepository& deviceCodeGrants() override { return repository(deviceCodeGrants_); }
+    OAuthSessionRepository& oauthSessions() override { return repository(oauthSessions_); }
+    TokenRepository& tokens() override { return repository(tokens_); }
+    ActivityRepository& activities() override { return repository(activities_); }
+    JobRepository& jobs() override { return repository(jobs_); }
+    RateLimitRepository& rateLimits() override { return repository(rateLimits_); }
     void lock(std::int64_t key) override;
     void commit() override;
 
@@ -30,16 +55,30 @@ private:
     }
 
     Pool& pool_;
+    const Mode mode_;
     std::optional<Lease> lease_;
     bool committed_ = false;
 
     std::optional<PgUserRepository> users_;
+    std::optional<PgUserEmailRepository> emails_;
+    std::optional<PgUserPasswordRepository> passwords_;
+    std::optional<PgRegistrationTokenRepository> registrationTokens_;
+    std::optional<PgBrowserSessionRepository> browserSessions_;
+    std::optional<PgClientRepository> clients_;
+    std::optional<PgAuthorizationGrantRepository> authorizationGrants_;
+    std::optional<PgDeviceCodeGrantRepository> deviceCodeGrants_;
+    std::optional<PgOAuthSessionRepository> oauthSessions_;
+    std::optional<PgTokenRepository> tokens_;
+    std::optional<PgActivityRepository> activities_;
+    std::optional<PgJobRepository> jobs_;
+    std::optional<PgRateLimitRepository> rateLimits_;
 };
 
 class PgStore final : public Store {
 public:
     explicit PgStore(Pool& pool) : pool_(pool) {}
     std::unique_ptr<UnitOfWork> begin() override { return std::make_unique<PgUnitOfWork>(pool_); }
+    std::unique_ptr<UnitOfWork> reading() override { return std::make_unique<PgUnitOfWork>(pool_, PgUnitOfWork::Mode::reading); }
     void ping() override;
 
 private:

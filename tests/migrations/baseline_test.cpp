@@ -41,6 +41,9 @@ class BaselineTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(hasNothingToDoTheSecondTime);
     CPPUNIT_TEST(wakesListenersForAvailableJobs);
     CPPUNIT_TEST(tiesAnUpstreamLoginToItsFirstSession);
+    CPPUNIT_TEST(storesDigestsInDatabasesOfItsOwn);
+    CPPUNIT_TEST(leavesPlainTokensToDatabasesOfTheReference);
+    CPPUNIT_TEST(namesEveryTableOfItsOwn);
     CPPUNIT_TEST_SUITE_END();
 
     void makesTheSchemaOfTheReferenceOnEveryMajor() {
@@ -110,6 +113,41 @@ class BaselineTest : public CppUnit::TestFixture {
             SELECT user_session_id FROM upstream_oauth_authorization_sessions)sql", database);
         CPPUNIT_ASSERT_EQUAL(std::string("018f0000-0000-7000-8000-00000000000a"), found);
     }
+
+    void storesDigestsInDatabasesOfItsOwn() {
+        if (!test::postgresAvailable()) return;
+        test::Postgres& server = test::Postgres::shared();
+        CPPUNIT_ASSERT_EQUAL(std::string("digest"), server.sql(kTokenStorage, migratedTemplate(server)));
+    }
+
+    // As MAS leaves it: it notes how long each migration took.
+    void leavesPlainTokensToDatabasesOfTheReference() {
+        if (!test::postgresAvailable()) return;
+        test::Postgres& server = test::Postgres::shared();
+        const std::string database = server.createDatabase();
+        const pg::MigrationSet& shipped = pg::MigrationSet::shipped();
+        const std::vector<pg::Migration> none;
+        CPPUNIT_ASSERT(migrate(server, database, {shipped.baseline, shipped.reference, none}) == Migrator::Outcome::migrated);
+        server.sql("UPDATE _sqlx_migrations SET execution_time = 1234567", database);
+        const auto before = catalogOf(server, database);
+        CPPUNIT_ASSERT(migrate(server, database) == Migrator::Outcome::migrated);
+        CPPUNIT_ASSERT_EQUAL(std::string("plain"), server.sql(kTokenStorage, database));
+        CPPUNIT_ASSERT_EQUAL(std::string(), difference(before, catalogOf(server, database)));
+        server.dropDatabase(database);
+    }
+
+    void namesEveryTableOfItsOwn() {
+        if (!test::postgresAvailable()) return;
+        test::Postgres& server = test::Postgres::shared();
+        const std::vector<std::string> expectedTables{
+            "latchkey_authorization_grants p", "latchkey_client_assertions p", "latchkey_client_registrations p", "latchkey_consents p", "latchkey_device_code_polls u",
+            "latchkey_migrations p",           "latchkey_pushed_requests p",   "latchkey_rate_limits u",          "latchkey_settings p"};
+        const auto found = server.rows("SELECT concat_ws(' ', relname, relpersistence) FROM pg_class WHERE relkind = 'r' AND relname LIKE 'latchkey%' ORDER BY relname COLLATE \"C\"",
+                                       migratedTemplate(server));
+        CPPUNIT_ASSERT_MESSAGE("other tables than expected", expectedTables == found);
+    }
+
+    static constexpr const char* kTokenStorage = "SELECT value FROM latchkey_settings WHERE name = 'token_storage'";
 
     static std::string notifications(pg::Connection& connection) {
         connection.ping();  // whatever was sent before is here then

@@ -17,6 +17,7 @@ constexpr char kColumns[] = R"sql(
       FROM pg_attribute AS attribute JOIN pg_class AS class ON class.oid = attribute.attrelid
       LEFT JOIN pg_attrdef AS preset ON preset.adrelid = attribute.attrelid AND preset.adnum = attribute.attnum
      WHERE class.relnamespace = 'public'::regnamespace AND class.relkind = 'r' AND attribute.attnum > 0 AND NOT attribute.attisdropped
+       AND class.relname NOT LIKE 'latchkey\_%'
      ORDER BY class.relname COLLATE "C", attribute.attnum)sql";
 
 // Not-null constraints have names from PostgreSQL 18 on: they are the columns' business here.
@@ -34,7 +35,7 @@ constexpr char kConstraints[] = R"sql(
                            CASE WHEN condeferrable THEN '; deferrable' ELSE '' END || CASE WHEN convalidated THEN '' ELSE '; not valid' END
              WHEN 'c' THEN 'expr=' || pg_get_expr(conbin, conrelid)
              ELSE '' END
-      FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype <> 'n')sql";
+      FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype <> 'n' AND conname NOT LIKE 'latchkey\_%')sql";
 
 constexpr char kIndexes[] = R"sql(
     SELECT CASE WHEN index.indisunique THEN 'unique_index' ELSE 'index' END, index.indrelid::regclass, named.relname,
@@ -45,7 +46,7 @@ constexpr char kIndexes[] = R"sql(
                                        FROM generate_series(index.indnkeyatts + 1, index.indnatts) AS place), '') ||
            coalesce('; where=' || pg_get_expr(index.indpred, index.indrelid), '') || CASE WHEN index.indisvalid THEN '' ELSE '; invalid' END
       FROM pg_index AS index JOIN pg_class AS named ON named.oid = index.indexrelid JOIN pg_am AS method ON method.oid = named.relam
-     WHERE named.relnamespace = 'public'::regnamespace AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = index.indexrelid AND contype IN ('p', 'u', 'x')))sql";
+     WHERE named.relnamespace = 'public'::regnamespace AND named.relname NOT LIKE 'latchkey\_%' AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = index.indexrelid AND contype IN ('p', 'u', 'x')))sql";
 
 constexpr char kTriggers[] = R"sql(
     SELECT 'trigger', tgrelid::regclass, tgname, '',
@@ -67,6 +68,7 @@ constexpr char kRest[] = R"sql(
     SELECT 'extension', '', extname, '', 'schema=' || extnamespace::regnamespace FROM pg_extension WHERE extname <> 'plpgsql'
     UNION ALL
     SELECT 'unlogged_table', relname, '', '', '' FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relpersistence = 'u'
+       AND relname NOT LIKE 'latchkey\_%'
     UNION ALL
     SELECT 'other', '', relname, '', relkind::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind NOT IN ('r', 'i'))sql";
 

@@ -9,7 +9,7 @@
 namespace latchkey::migrations {
 
 /// The catalog of a database in the form of expected/schema.tsv: one line per column, constraint, index, trigger, function, enum,
-/// extension, unlogged table; columns in their order, the rest sorted.
+/// extension, unlogged table, without our own (latchkey_…); columns in their order, the rest sorted.
 std::vector<std::string> catalogOf(const test::Postgres& server, const std::string& database);
 std::vector<std::string> expectedCatalog();
 

@@ -3,38 +3,27 @@
 
 #include "domain/store.h"
 #include "plugins/storage-postgres/connection.h"
+#include "plugins/storage-postgres/user/user_row.h"
 
 namespace latchkey::pg {
 
 namespace {
 
-#define USER_COLUMNS                                                                                                              \
-    "user_id, username, " LATCHKEY_MICROS("created_at") ", " LATCHKEY_MICROS("locked_at") ", " LATCHKEY_MICROS("deactivated_at")  \
-    ", can_request_admin, is_guest "
-
-User readUser(const Row& row) {
-    return {.id = row.ulid(0),
-            .username = row.text(1),
-            .createdAt = row.instant(2),
-            .lockedAt = row.optionalInstant(3),
-            .deactivatedAt = row.optionalInstant(4),
-            .canRequestAdmin = row.boolean(5),
-            .isGuest = row.boolean(6)};
-}
+constexpr auto kReadUser = [](const Row& row) { return readUser(row); };
 
 }  // namespace
 
-constexpr Query kFind{"user.find", "SELECT " USER_COLUMNS "FROM users WHERE user_id = $1::uuid"};
+constexpr Query kFind{"user.find", "SELECT " LATCHKEY_USER_COLUMNS("") "FROM users WHERE user_id = $1::uuid"};
 
-std::optional<User> PgUserRepository::find(const Ulid& id) { return connection_.one(kFind, {id}, readUser); }
+std::optional<User> PgUserRepository::find(const Ulid& id) { return connection_.one(kFind, {id}, kReadUser); }
 
 // The exact spelling first, so that two rows tell all there is to know.
 constexpr Query kFindByUsername{"user.find_by_username",
-                                "SELECT " USER_COLUMNS "FROM users WHERE lower(username) = lower($1::text) "
+                                "SELECT " LATCHKEY_USER_COLUMNS("") "FROM users WHERE lower(username) = lower($1::text) "
                                 "ORDER BY username = $1::text DESC LIMIT 2"};
 
 std::optional<User> PgUserRepository::findByUsername(std::string_view username) {
-    auto found = connection_.all(kFindByUsername, {username}, readUser);
+    auto found = connection_.all(kFindByUsername, {username}, kReadUser);
     if (found.size() == 1 || (found.size() == 2 && found.front().username == username)) return std::move(found.front());
     return std::nullopt;
 }
@@ -47,10 +36,10 @@ bool PgUserRepository::exists(std::string_view username) {
 
 // DO NOTHING, because an error would end the transaction.
 constexpr Query kAdd{"user.add", "INSERT INTO users (user_id, username, created_at) VALUES ($1::uuid, $2::text, " LATCHKEY_INSTANT("$3") ") "
-                                 "ON CONFLICT (username) DO NOTHING RETURNING " USER_COLUMNS};
+                                 "ON CONFLICT (username) DO NOTHING RETURNING " LATCHKEY_USER_COLUMNS("")};
 
 User PgUserRepository::add(const Ulid& id, std::string_view username, Instant now) {
-    auto added = connection_.one(kAdd, {id, username, now}, readUser);
+    auto added = connection_.one(kAdd, {id, username, now}, kReadUser);
     if (!added) throw Conflict("user.add: the username is taken", "users_username_unique");
     return std::move(*added);
 }

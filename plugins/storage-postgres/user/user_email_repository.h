@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "domain/user/user_email.h"
+
+namespace latchkey::pg {
+
+class Connection;
+
+class PgUserEmailRepository final : public UserEmailRepository {
+public:
+    explicit PgUserEmailRepository(Connection& connection) : connection_(connection) {}
+
+    std::vector<UserEmail> allOf(const Ulid& userId) override;
+    std::optional<UserEmail> findByEmail(std::string_view email) override;
+    void add(const UserEmail& email) override;
+
+private:
+    Connection& connection_;
+};
+
+}  // namespace latchkey::pg
