@@ -9,7 +9,6 @@ class Section;
 /// typing error in any of them is found by `config check` and not by the feature that will need it. They are given the root.
 namespace latchkey::site {
 
-void checkSecrets(const config::Section& root);
 void checkMatrix(const config::Section& root);
 void checkEmail(const config::Section& root);
 void checkPolicy(const config::Section& root);

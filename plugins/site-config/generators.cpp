@@ -2,7 +2,6 @@
 #include "plugins/site-config/generators.h"
 
 #include "domain/secret.h"
-#include "plugins/site-config/keys.h"
 #include "plugins/site-config/syntax.h"
 
 namespace latchkey::site {
@@ -19,30 +18,6 @@ Node email() {
     return section;
 }
 
-std::string hex(std::string_view bytes) {
-    std::string text;
-    for (const char c : bytes) {
-        const auto byte = static_cast<unsigned char>(c);
-        text += "0123456789abcdef"[byte >> 4];
-        text += "0123456789abcdef"[byte & 15];
-    }
-    return text;
-}
-
-Node secrets() {
-    constexpr std::size_t kEncryptionBytes = 32;
-    Node section = Node::mapping();
-    section.set("encryption", Node::string(hex(randomBytes(kEncryptionBytes))));
-    Node keys = Node::sequence();
-    for (const std::string& pem : freshSigningKeys()) {
-        Node key = Node::mapping();
-        key.set("key", Node::string(pem));
-        keys.append(std::move(key));
-    }
-    section.set("keys", std::move(keys));
-    return section;
-}
-
 Node matrix() {
     constexpr std::size_t kSecretCharacters = 32;
     Node section = Node::mapping();
@@ -55,12 +30,14 @@ Node matrix() {
 
 class Generator final : public config::SectionGenerator {
 public:
-    Generator(const char* section, Node (*make)()) : section_(section), make_(make) {}
+    Generator(const char* section, int position, Node (*make)()) : section_(section), position_(position), make_(make) {}
     std::string section() const override { return section_; }
+    int position() const override { return position_; }
     Node generate() const override { return make_(); }
 
 private:
     const char* section_;
+    int position_;
     Node (*make_)();
 };
 
@@ -68,9 +45,8 @@ private:
 
 std::vector<std::unique_ptr<config::SectionGenerator>> sectionGenerators() {
     std::vector<std::unique_ptr<config::SectionGenerator>> all;
-    all.push_back(std::make_unique<Generator>("email", email));
-    all.push_back(std::make_unique<Generator>("secrets", secrets));
-    all.push_back(std::make_unique<Generator>("matrix", matrix));
+    all.push_back(std::make_unique<Generator>("email", 30, email));
+    all.push_back(std::make_unique<Generator>("matrix", 60, matrix));
     return all;
 }
 

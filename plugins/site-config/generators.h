@@ -8,7 +8,7 @@
 
 namespace latchkey::site {
 
-/// The sections `email`, `secrets` and `matrix` of `config generate`, in this order.
+/// The sections `email` and `matrix` of `config generate`.
 std::vector<std::unique_ptr<config::SectionGenerator>> sectionGenerators();
 
 }  // namespace latchkey::site

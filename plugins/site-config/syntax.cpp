@@ -46,10 +46,6 @@ bool isMailbox(std::string_view text) {
     return text.ends_with('>') && isDisplayName(trimmed(text.substr(0, open))) && isAddress(text.substr(open + 1, text.size() - open - 2));
 }
 
-bool isHex(std::string_view text) {
-    return std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isxdigit(c) != 0; });
-}
-
 void checkUlid(const config::Section& section, std::string_view key) {
     const std::string text = section.requiredString(key);
     if (!text.empty() && !Ulid::parse(text)) section.problem(key, "`" + text.substr(0, 40) + "` is not a ULID: 26 characters of 0-9 and A-Z without I, L, O and U");

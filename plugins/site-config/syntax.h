@@ -15,7 +15,6 @@ inline constexpr const char* kDefaultMailbox = "\"Authentication Service\" <root
 
 /// `user@example.org` or `Some Name <user@example.org>` (RFC 5322's mailbox, without comments and groups).
 bool isMailbox(std::string_view text);
-bool isHex(std::string_view text);
 
 /// Notes a problem if the key is there and is no ULID; if it is required, also if it is not there.
 void checkUlid(const config::Section& section, std::string_view key);

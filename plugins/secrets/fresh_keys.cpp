@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "plugins/site-config/keys.h"
+#include "plugins/secrets/fresh_keys.h"
 
 #include "kernel/error.h"
 
@@ -11,7 +11,7 @@
 
 #include <memory>
 
-namespace latchkey::site {
+namespace latchkey::secrets {
 
 namespace {
 
@@ -46,4 +46,4 @@ std::vector<std::string> freshSigningKeys() {
     return keys;
 }
 
-}  // namespace latchkey::site
+}  // namespace latchkey::secrets
