@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugins/rate-limits/stored_rate_limiter.h"
 
+#include "domain/crypto/encoding.h"
 #include "kernel/deadline.h"
 #include "kernel/log.h"
 
 #include <algorithm>
 #include <arpa/inet.h>
-#include <cstring>
 #include <limits>
-#include <openssl/sha.h>
 
 namespace latchkey::limits {
 
@@ -52,14 +51,7 @@ int wholeSeconds(Duration wait) {
 
 std::string StoredRateLimiter::digest(Bucket bucket, std::string_view key) {
     const std::string text = std::to_string(static_cast<int>(bucket)) + ':' + (countsAddresses(bucket) ? network(key) : std::string(key));
-    unsigned char bytes[SHA256_DIGEST_LENGTH];
-    SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), bytes);
-    std::string hex;
-    for (const unsigned char byte : bytes) {
-        hex += "0123456789abcdef"[byte >> 4];
-        hex += "0123456789abcdef"[byte & 15];
-    }
-    return hex;
+    return hex(sha256(text));
 }
 
 std::optional<int> StoredRateLimiter::take(Bucket bucket, std::string_view key) {
