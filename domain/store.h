@@ -17,6 +17,7 @@ class ClientRepository;
 class DeviceCodeGrantRepository;
 class JobRepository;
 class OAuthSessionRepository;
+class PolicyDataRepository;
 class RateLimitRepository;
 class RegistrationTokenRepository;
 class TokenRepository;
@@ -85,6 +86,7 @@ public:
     virtual TokenRepository& tokens() = 0;
     virtual ActivityRepository& activities() = 0;
     virtual JobRepository& jobs() = 0;
+    virtual PolicyDataRepository& policyData() = 0;
     virtual RateLimitRepository& rateLimits() = 0;
 
     /// Waits until no other unit of work holds the same key, then holds it to the end of this one

@@ -6,6 +6,7 @@
 #include "domain/user/user.h"
 #include "kernel/export.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -70,7 +71,13 @@ struct CompatLoginRequest {
 };
 
 /// Decides what is allowed. Thread-safe. May take long and may call out, so never with a unit of work open. An exception means
-/// that it cannot decide: the request fails, closed.
+/// that it cannot decide: the request fails, closed (Unavailable if trying again may help).
+///
+/// Exactly one plugin offers it, the one that `policy.engine` names: `builtin` (policy-builtin), `opa` (policy-opa), or any other
+/// word for a plugin of your own. Such a plugin is loaded by `plugins.extra: [{plugin: …, group: base}]`, offers its Policy in
+/// start(), and reads its settings from a section of its own; what stands in `policy.data` is its to interpret, as is the data set
+/// at run time (policy_data.h). policy-builtin then stands back, and ends the start of the server if nobody offers a policy.
+/// Several policies behind one: a plugin of your own that calls others, since it alone is asked.
 class LATCHKEY_API Policy {
 public:
     static constexpr const char* kService = "domain.Policy/1";

@@ -18,7 +18,7 @@ public:
     }
 
     void configure(const config::Section& root) override {
-        for (const auto check : {checkTelemetry, checkEmail, checkMatrix, checkPolicy, checkUpstreamOAuth2, checkClients, checkCaptcha, checkOAuth, checkExperimental}) {
+        for (const auto check : {checkTelemetry, checkEmail, checkMatrix, checkUpstreamOAuth2, checkClients, checkCaptcha, checkOAuth, checkExperimental}) {
             check(root);
         }
     }

@@ -8,6 +8,7 @@
 #include "plugins/storage-postgres/oauth2/device_code_grant_repository.h"
 #include "plugins/storage-postgres/oauth2/session_repository.h"
 #include "plugins/storage-postgres/oauth2/token_repository.h"
+#include "plugins/storage-postgres/policy/policy_data_repository.h"
 #include "plugins/storage-postgres/pool.h"
 #include "plugins/storage-postgres/queue/job_repository.h"
 #include "plugins/storage-postgres/rate_limit/rate_limit_repository.h"
@@ -42,6 +43,7 @@ public:
     ActivityRepository& activities() override { return repository(activities_); }
     JobRepository& jobs() override { return repository(jobs_); }
     RateLimitRepository& rateLimits() override { return repository(rateLimits_); }
+    PolicyDataRepository& policyData() override { return repository(policyData_); }
     void lock(std::int64_t key) override;
     void commit() override;
 
@@ -72,6 +74,7 @@ private:
     std::optional<PgActivityRepository> activities_;
     std::optional<PgJobRepository> jobs_;
     std::optional<PgRateLimitRepository> rateLimits_;
+    std::optional<PgPolicyDataRepository> policyData_;
 };
 
 class PgStore final : public Store {
