@@ -3,7 +3,10 @@
 # latchkey_add_plugin(NAME SOURCES… [LINK libraries…])
 #
 # Builds NAME.so, a plugin of Latchkey, from plugin.cpp (listed in SOURCES, the one file that includes kernel/plugin_abi.h)
-# and the other sources. Inside the source tree these become an object library NAME-objects that tests link, too.
+# and the other sources. These become an object library NAME-objects that tests link, too. LINK Latchkey::http-api for a plugin
+# that offers a resource. `cmake --install` puts the plugin among the installed ones, below the chosen prefix.
+#
+# The same function serves the plugins that ship and, by find_package(Latchkey), those of others: etc/examples/plugin-hello.
 #
 # Poco opens plugins RTLD_GLOBAL, so same-named symbols of two plugins would merge: a version script exports only what the
 # host looks up, and -z defs / -z now turn a missing symbol into an error message at load time.
@@ -35,6 +38,10 @@ function(latchkey_add_plugin name)
   if(LATCHKEY_PLUGIN_OUTPUT_DIRECTORY)
     set_target_properties(${name}-plugin PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${LATCHKEY_PLUGIN_OUTPUT_DIRECTORY})
   endif()
+  if(LATCHKEY_PLUGIN_RPATH)
+    set_target_properties(${name}-plugin PROPERTIES INSTALL_RPATH ${LATCHKEY_PLUGIN_RPATH})
+  endif()
+  set_property(GLOBAL APPEND PROPERTY LATCHKEY_PLUGINS ${name}-plugin)
   if(LATCHKEY_PLUGIN_INSTALL_DIR)
     install(TARGETS ${name}-plugin LIBRARY DESTINATION ${LATCHKEY_PLUGIN_INSTALL_DIR})
   endif()

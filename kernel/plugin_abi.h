@@ -27,8 +27,16 @@ inline constexpr unsigned kPluginApi = 1;
 #else
 #define LATCHKEY_BUILD_COMPILER "gcc-" LATCHKEY_STR(__GNUC__)
 #endif
-inline constexpr char kBuildStamp[] =
-    LATCHKEY_BUILD_COMPILER " abi-" LATCHKEY_STR(__GXX_ABI_VERSION) " c++" LATCHKEY_STR(__cplusplus) LATCHKEY_BUILD_SANITIZER;
+// Both change the layout of the library's strings and containers.
+#if defined(_GLIBCXX_DEBUG)
+#define LATCHKEY_BUILD_LIBRARY "+debug"
+#elif defined(_GLIBCXX_USE_CXX11_ABI) && !_GLIBCXX_USE_CXX11_ABI
+#define LATCHKEY_BUILD_LIBRARY "+old-strings"
+#else
+#define LATCHKEY_BUILD_LIBRARY ""
+#endif
+inline constexpr char kBuildStamp[] = LATCHKEY_BUILD_COMPILER " abi-" LATCHKEY_STR(__GXX_ABI_VERSION) " c++" LATCHKEY_STR(__cplusplus)
+    LATCHKEY_BUILD_LIBRARY LATCHKEY_BUILD_SANITIZER;
 
 }  // namespace latchkey
 

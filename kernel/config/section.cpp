@@ -250,7 +250,7 @@ std::string listed(const std::vector<std::string_view>& words) {
 }  // namespace
 
 std::optional<std::string> Section::optionalOneOf(std::string_view key, const std::vector<std::string_view>& words) const {
-    const auto value = optionalString(key);
+    auto value = optionalString(key);
     if (!value || std::find(words.begin(), words.end(), *value) != words.end()) return value;
     problem(key, "`" + value->substr(0, 100) + "` is none of " + listed(words));
     return std::nullopt;

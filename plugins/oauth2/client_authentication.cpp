@@ -3,6 +3,7 @@
 
 #include "domain/clock.h"
 #include "domain/oauth2/client_repository.h"
+#include "domain/outgoing_http.h"
 #include "domain/secret.h"
 #include "plugins/oauth2/client_assertion.h"
 #include "plugins/oauth2/oauth_error.h"
@@ -82,9 +83,12 @@ std::vector<jose::Key> ClientAuthentication::keysOf(const Client& client, const 
         const auto keys = jose::KeySet::parse(*client.jwks);
         return keys ? keys->keys() : std::vector<jose::Key>{};
     }
-    const auto keys = client.jwksUri ? keysAtUri_(*client.jwksUri, kid) : nullptr;
-    if (!keys) throw invalidClient("the client's keys cannot be had from its jwks_uri");
-    return keys->keys();
+    if (!client.jwksUri) return {};
+    try {
+        return keysAtUri_(*client.jwksUri, kid)->keys();
+    } catch (const OutgoingHttpError& error) {
+        throw invalidClient("the keys of the client cannot be had from its jwks_uri", error.what());
+    }
 }
 
 void ClientAuthentication::requireAssertion(const Client& client, const ClientCredentials& credentials) const {

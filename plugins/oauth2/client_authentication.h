@@ -15,7 +15,7 @@
 
 namespace latchkey::oauth2 {
 
-/// The keys at a client's jwks_uri; bounded in time and size, cached. nullptr: they cannot be had.
+/// The keys at a client's jwks_uri; bounded in time and size, cached. Throws OutgoingHttpError if they cannot be had.
 using KeysAtUri = std::function<std::shared_ptr<const jose::KeySet>(const std::string& uri, const std::string& kid)>;
 
 /// Finds out which client makes a request (RFC 6749 §2.3, RFC 7523 §2.2). Thread-safe. Takes units of work of its own and holds none

@@ -14,12 +14,17 @@ constexpr char kIssuerRelation[] = "http://openid.net/specs/connect/1.0/issuer";
 
 }  // namespace
 
-Discovery::Discovery(std::string metadata, std::string issuer)
-    : metadata_(std::make_shared<const std::string>(std::move(metadata))), issuer_(std::move(issuer)) {}
-
 http::Response Discovery::configuration() const {
+    const auto keys = keys_.keys();
     http::Response response = http::json(200, {});
-    response.sharedBody = metadata_;
+    const std::lock_guard lock(mutex_);
+    if (madeFor_ != keys) {
+        std::vector<std::string> names;
+        for (const jose::Algorithm each : keys->algorithms()) names.emplace_back(jose::algorithmName(each));
+        document_ = std::make_shared<const std::string>(metadataJson(settings_, names));
+        madeFor_ = keys;
+    }
+    response.sharedBody = document_;
     return response;
 }
 
@@ -31,7 +36,7 @@ http::Response Discovery::webfinger(const http::Request& request) const {
     if (query->get("rel") == kIssuerRelation) {
         Poco::JSON::Object link(Poco::JSON_PRESERVE_KEY_ORDER);
         link.set("rel", std::string(kIssuerRelation));
-        link.set("href", issuer_);
+        link.set("href", settings_.url.issuer);
         links.add(link);
     }
     Poco::JSON::Object document(Poco::JSON_PRESERVE_KEY_ORDER);

@@ -14,6 +14,7 @@ MetadataSettings MetadataSettings::parse(const config::Section& root) {
     MetadataSettings settings;
     settings.url = http::PublicUrl::parse(root);
     settings.deviceCodeGrant = root.section("oauth").boolean("device_code_grant_enabled", true);
+    settings.plainCodeChallenge = root.section("oauth").boolean("allow_plain_pkce", false);
     settings.passwordRegistration = root.section("passwords").boolean("enabled", true) && root.section("account").boolean("password_registration_enabled", false);
     return settings;
 }
@@ -32,6 +33,11 @@ public:
         for (const char* value : values) array.add(std::string(value));
         object_.set(name, array);
     }
+    void names(const char* name, const std::vector<std::string>& values) {
+        Poco::JSON::Array array;
+        for (const std::string& value : values) array.add(value);
+        object_.set(name, array);
+    }
     std::string json() const {
         std::ostringstream out;
         object_.stringify(out);
@@ -44,7 +50,7 @@ private:
 };
 
 const std::vector<const char*> kAuthMethods = {"client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"};
-const std::vector<const char*> kAuthAlgorithms = {"HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES256K"};
+const std::vector<const char*> kAuthAlgorithms = {"HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "ES256K", "EdDSA"};
 
 void addClientAuthentication(Document& document) {
     for (const char* endpoint : {"token", "revocation", "introspection"}) {
@@ -55,15 +61,16 @@ void addClientAuthentication(Document& document) {
 
 }  // namespace
 
-std::string metadataJson(const MetadataSettings& settings) {
+std::string metadataJson(const MetadataSettings& settings, const std::vector<std::string>& signing) {
     Document document(settings.url);
     document.text("issuer", settings.url.issuer);
     document.endpoint("authorization_endpoint", "authorize");
     document.endpoint("token_endpoint", "oauth2/token");
     document.endpoint("jwks_uri", "oauth2/keys.json");
     document.endpoint("registration_endpoint", "oauth2/registration");
-    document.list("scopes_supported", {"openid", "email"});
-    document.list("response_types_supported", {"code", "id_token", "code id_token"});
+    document.endpoint("pushed_authorization_request_endpoint", "oauth2/par");
+    document.list("scopes_supported", {"openid", "email", "profile"});
+    document.list("response_types_supported", {"code"});
     document.list("response_modes_supported", {"form_post", "query", "fragment"});
     std::vector<const char*> grants = {"authorization_code", "refresh_token", "client_credentials"};
     if (settings.deviceCodeGrant) grants.push_back("urn:ietf:params:oauth:grant-type:device_code");
@@ -72,15 +79,18 @@ std::string metadataJson(const MetadataSettings& settings) {
     document.endpoint("revocation_endpoint", "oauth2/revoke");
     document.endpoint("introspection_endpoint", "oauth2/introspect");
     document.endpoint("userinfo_endpoint", "oauth2/userinfo");
-    document.list("code_challenge_methods_supported", {"plain", "S256"});
+    document.list("code_challenge_methods_supported", settings.plainCodeChallenge ? std::vector<const char*>{"plain", "S256"} : std::vector<const char*>{"S256"});
     document.list("subject_types_supported", {"public"});
+    document.names("id_token_signing_alg_values_supported", signing);
+    document.names("userinfo_signing_alg_values_supported", signing);
     document.list("display_values_supported", {"page"});
     document.list("claim_types_supported", {"normal"});
-    document.list("claims_supported", {"iss", "sub", "aud", "iat", "exp", "nonce", "auth_time", "at_hash", "c_hash"});
+    document.list("claims_supported", {"iss", "sub", "aud", "iat", "exp", "nonce", "auth_time", "at_hash", "c_hash", "preferred_username", "email", "email_verified"});
     document.flag("claims_parameter_supported", false);
     document.flag("request_parameter_supported", false);
     document.flag("request_uri_parameter_supported", false);
-    document.list("prompt_values_supported", settings.passwordRegistration ? std::vector<const char*>{"login", "create"} : std::vector<const char*>{"login"});
+    document.flag("authorization_response_iss_parameter_supported", true);
+    document.list("prompt_values_supported", settings.passwordRegistration ? std::vector<const char*>{"none", "login", "consent", "select_account", "create"} : std::vector<const char*>{"none", "login", "consent", "select_account"});
     if (settings.deviceCodeGrant) document.endpoint("device_authorization_endpoint", "oauth2/device");
     document.endpoint("account_management_uri", "account/");
     document.list("account_management_actions_supported",

@@ -4,6 +4,7 @@
 #include "plugins/http/api/public_url.h"
 
 #include <string>
+#include <vector>
 
 namespace latchkey::config {
 class Section;
@@ -16,12 +17,12 @@ struct MetadataSettings {
     http::PublicUrl url;
     bool deviceCodeGrant = true;        ///< oauth.device_code_grant_enabled
     bool passwordRegistration = false;  ///< passwords.enabled and account.password_registration_enabled
+    bool plainCodeChallenge = false;    ///< oauth.allow_plain_pkce
 
     static MetadataSettings parse(const config::Section& root);
 };
 
-/// The provider's metadata (OpenID Connect Discovery 1.0 §3, RFC 8414 §2) as JSON. It holds what the configuration alone decides;
-/// what depends on loaded keys is not in it before keys are.
-std::string metadataJson(const MetadataSettings& settings);
+/// The provider's metadata (OpenID Connect Discovery 1.0 §3, RFC 8414 §2) as JSON. `signing`: the algorithms that the loaded keys can do.
+std::string metadataJson(const MetadataSettings& settings, const std::vector<std::string>& signing);
 
 }  // namespace latchkey::oauth2

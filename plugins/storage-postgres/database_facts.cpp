@@ -30,13 +30,15 @@ constexpr Query kTables{"facts.tables", R"sql(
        AND NOT EXISTS (SELECT FROM pg_depend AS member WHERE member.classid = 'pg_class'::regclass AND member.objid = class.oid AND member.deptype = 'e')
      ORDER BY 1)sql"};
 
-// Not those that somebody builds right now, nor what REINDEX CONCURRENTLY has beside the index that works.
+// Not those that somebody builds right now, nor what REINDEX CONCURRENTLY has beside the index that works. Which index it is that
+// another role builds, PostgreSQL does not tell everybody: then it may be any.
 constexpr Query kInvalidIndexes{"facts.invalid_indexes", R"sql(
     SELECT named.relname
       FROM pg_index AS index JOIN pg_class AS named ON named.oid = index.indexrelid JOIN pg_namespace AS space ON space.oid = named.relnamespace
      WHERE NOT index.indisvalid AND pg_table_is_visible(index.indrelid) AND space.nspname NOT LIKE 'pg\_%'
        AND named.relname !~ '_cc(new|old)[0-9]*$'
-       AND NOT EXISTS (SELECT FROM pg_stat_progress_create_index AS building WHERE building.datname = current_database() AND building.index_relid = named.oid)
+       AND NOT EXISTS (SELECT FROM pg_stat_progress_create_index AS building WHERE building.datname = current_database()
+                            AND (building.index_relid = named.oid OR building.index_relid IS NULL))
      ORDER BY 1)sql"};
 
 LedgerRow readLedgerRow(const Row& row) { return {row.int64(0), row.text(1), row.text(2)}; }

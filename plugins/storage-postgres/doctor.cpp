@@ -3,23 +3,16 @@
 
 #include "kernel/error.h"
 #include "plugins/storage-postgres/connection.h"
+#include "plugins/storage-postgres/migration_errors.h"
+#include "plugins/storage-postgres/migrator.h"
 #include "plugins/storage-postgres/pooler.h"
 #include "plugins/storage-postgres/server_facts.h"
+#include "plugins/storage-postgres/trigram.h"
 
 #include <algorithm>
 #include <cstdlib>
 
 namespace latchkey::pg {
-
-namespace {
-
-std::string quoted(const std::string& name) {
-    std::string out = "\"";
-    for (const char c : name) out += c == '"' ? "\"\"" : std::string(1, c);
-    return out + "\"";
-}
-
-}  // namespace
 
 void ServerCheck::run(Report& report) {
     try {
@@ -29,7 +22,8 @@ void ServerCheck::run(Report& report) {
         report.ok("connected: " + options_.describe());
         version(report, facts);
         schema(report, facts);
-        extension(report, facts);
+        extension(report, facts, connection);
+        migrations(report, connection);
         connections(report, facts);
         clock(report, facts);
         transport(report, facts);
@@ -67,22 +61,32 @@ void ServerCheck::schema(Report& report, const ServerFacts& facts) const {
     if (facts.encoding == "UTF8") report.ok("encoding UTF8");
     else report.fail("the database's encoding is " + facts.encoding, "make a new one: createdb --encoding=UTF8 --template=template0 --owner=" + facts.user + " …");
     if (facts.schema.empty()) {
-        report.fail("search_path names no schema that exists", "ALTER ROLE " + quoted(facts.user) + " RESET search_path");
+        report.fail("search_path names no schema that exists", "ALTER ROLE " + quotedName(facts.user) + " RESET search_path");
     } else if (!facts.canCreate) {
         report.fail("role " + facts.user + " may not create tables in schema " + facts.schema + ": migrations will fail",
-                    "ALTER DATABASE " + quoted(facts.database) + " OWNER TO " + quoted(facts.user) + "; or: GRANT CREATE, USAGE ON SCHEMA " +
-                        quoted(facts.schema) + " TO " + quoted(facts.user));
+                    "ALTER DATABASE " + quotedName(facts.database) + " OWNER TO " + quotedName(facts.user) + "; or: GRANT CREATE, USAGE ON SCHEMA " +
+                        quotedName(facts.schema) + " TO " + quotedName(facts.user));
     } else {
         report.ok("role " + facts.user + " may create tables in schema " + facts.schema);
     }
 }
 
-void ServerCheck::extension(Report& report, const ServerFacts& facts) const {
-    const std::string command = "as superuser, in database " + facts.database + ": CREATE EXTENSION IF NOT EXISTS pg_trgm";
-    if (!facts.trgmInstalled.empty()) report.ok("extension pg_trgm " + facts.trgmInstalled);
-    else if (facts.trgmAvailable.empty()) report.fail("extension pg_trgm is not on the server", "install the server's contrib package (Debian: postgresql-contrib), then run `mas-cli database migrate`");
-    else if (facts.mayInstallTrgm) report.ok("extension pg_trgm " + facts.trgmAvailable + " can be enabled by `mas-cli database migrate`");
-    else report.fail("extension pg_trgm is not enabled, and role " + facts.user + " may not enable it", command);
+void ServerCheck::extension(Report& report, const ServerFacts& facts, Connection& connection) const {
+    const TrigramState state = trigramState(connection);
+    if (state.reachable) report.ok("extension pg_trgm " + state.version);
+    else if (!state.schema.empty()) report.fail("extension pg_trgm is in schema " + state.schema + ", where search_path does not look", "as administrator: " + administratorCommand(connection, "ALTER EXTENSION pg_trgm SET SCHEMA " + quotedName(facts.schema)));
+    else if (!state.available) report.fail("extension pg_trgm is not on the server", "install the server's contrib package (Debian: postgresql-contrib), then run `mas-cli database migrate`");
+    else if (facts.mayInstallTrgm) report.ok("extension pg_trgm can be enabled by `mas-cli database migrate`");
+    else report.fail("extension pg_trgm is not enabled, and role " + facts.user + " may not enable it", "as administrator: " + administratorCommand(connection, "CREATE EXTENSION IF NOT EXISTS pg_trgm"));
+}
+
+void ServerCheck::migrations(Report& report, Connection& connection) const {
+    const MigrationState state = Migrator(connection, MigrationSet::shipped()).inspect();
+    for (const std::string& each : state.warnings) report.warn(each, "`mas-cli database status` shows more");
+    if (!state.usable()) report.fail(state.problem, "`mas-cli database status` shows more");
+    else if (state.state == SchemaState::empty) report.ok("the database is empty: `mas-cli database migrate`, or the start of the server, makes the schema");
+    else if (state.pending()) report.ok("the database schema has changes to come, which `mas-cli database migrate`, or the start of the server, applies");
+    else report.ok("the database schema is up to date");
 }
 
 void ServerCheck::connections(Report& report, const ServerFacts& facts) const {
@@ -94,8 +98,8 @@ void ServerCheck::connections(Report& report, const ServerFacts& facts) const {
     const auto limited = [&](std::int64_t limit, const std::string& whose, const std::string& cure) {
         if (limit >= 0 && limit < wanted) report.warn(whose + " may have " + std::to_string(limit) + " connections at most, the pool wants " + std::to_string(wanted), cure);
     };
-    limited(facts.roleLimit, "role " + facts.user, "ALTER ROLE " + quoted(facts.user) + " CONNECTION LIMIT " + std::to_string(wanted + 2));
-    limited(facts.databaseLimit, "database " + facts.database, "ALTER DATABASE " + quoted(facts.database) + " CONNECTION LIMIT " + std::to_string(wanted + 2));
+    limited(facts.roleLimit, "role " + facts.user, "ALTER ROLE " + quotedName(facts.user) + " CONNECTION LIMIT " + std::to_string(wanted + 2));
+    limited(facts.databaseLimit, "database " + facts.database, "ALTER DATABASE " + quotedName(facts.database) + " CONNECTION LIMIT " + std::to_string(wanted + 2));
     if (wanted > usable) {
         report.fail(numbers, "lower database.max_connections to " + std::to_string(std::max<std::int64_t>(usable - 3, 1)) + ", or raise the server's max_connections");
     } else if (wanted > usable - others) {

@@ -6,6 +6,7 @@
 
 namespace latchkey::pg {
 
+class Connection;
 struct ServerFacts;
 
 /// `mas-cli doctor` about the database's server and the way to it.
@@ -19,7 +20,8 @@ private:
     bool pooler(Report& report) const;
     void version(Report& report, const ServerFacts& facts) const;
     void schema(Report& report, const ServerFacts& facts) const;
-    void extension(Report& report, const ServerFacts& facts) const;
+    void extension(Report& report, const ServerFacts& facts, Connection& connection) const;
+    void migrations(Report& report, Connection& connection) const;
     void connections(Report& report, const ServerFacts& facts) const;
     void clock(Report& report, const ServerFacts& facts) const;
     void transport(Report& report, const ServerFacts& facts) const;

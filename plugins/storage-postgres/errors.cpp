@@ -38,12 +38,15 @@ std::string advice(std::string_view state) {
     return {};
 }
 
-std::string oneLine(std::string text) {
-    while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
-    for (char& c : text) {
-        if (c == '\n') c = ' ';
+std::string oneLine(std::string_view text) {
+    std::string line;
+    for (const char c : text) {
+        const bool blank = c == '\n' || c == '\t' || c == ' ';
+        if (!blank) line += c;
+        else if (!line.empty() && line.back() != ' ') line += ' ';
     }
-    return text;
+    while (!line.empty() && line.back() == ' ') line.pop_back();
+    return line;
 }
 
 }  // namespace

@@ -18,8 +18,6 @@ constexpr Query kFacts{"server.facts", R"sql(
            current_user::text,
            coalesce(current_schema()::text, ''),
            coalesce(has_schema_privilege(current_schema(), 'CREATE'), false),
-           coalesce((SELECT extversion FROM pg_extension WHERE extname = 'pg_trgm'), ''),
-           coalesce((SELECT default_version FROM pg_available_extensions WHERE name = 'pg_trgm'), ''),
            (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
                OR (current_setting('server_version_num')::int >= 130000 AND has_database_privilege(current_database(), 'CREATE')),
            pg_is_in_recovery() OR current_setting('transaction_read_only')::bool,
@@ -49,17 +47,15 @@ ServerFacts readFacts(const Row& row) {
     facts.user = row.text(3);
     facts.schema = row.text(4);
     facts.canCreate = row.boolean(5);
-    facts.trgmInstalled = row.text(6);
-    facts.trgmAvailable = row.text(7);
-    facts.mayInstallTrgm = row.boolean(8);
-    facts.readOnly = row.boolean(9);
-    facts.tls = row.boolean(10);
-    facts.remote = row.boolean(11);
-    facts.maxConnections = row.int64(12);
-    facts.reservedConnections = row.int64(13);
-    facts.usedConnections = row.int64(14);
-    facts.roleLimit = row.int64(15);
-    facts.databaseLimit = row.int64(16);
+    facts.mayInstallTrgm = row.boolean(6);
+    facts.readOnly = row.boolean(7);
+    facts.tls = row.boolean(8);
+    facts.remote = row.boolean(9);
+    facts.maxConnections = row.int64(10);
+    facts.reservedConnections = row.int64(11);
+    facts.usedConnections = row.int64(12);
+    facts.roleLimit = row.int64(13);
+    facts.databaseLimit = row.int64(14);
     return facts;
 }
 

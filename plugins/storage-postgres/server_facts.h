@@ -17,8 +17,6 @@ struct ServerFacts {
     std::string user;
     bool canCreate = false;     ///< in the schema that new tables would go to
     std::string schema;         ///< that one; empty if search_path names none that exists
-    std::string trgmInstalled;  ///< version of pg_trgm in this database; empty: not installed
-    std::string trgmAvailable;  ///< version that the server could install
     bool mayInstallTrgm = false;
     bool readOnly = false;
     bool tls = false;

@@ -3,11 +3,18 @@
 
 #include "kernel/error.h"
 #include "plugins/storage-postgres/connect_options.h"
+#include "tests/migrations/log_capture.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 #include <map>
 
 namespace latchkey::migrations {
+
+namespace {
+
+[[maybe_unused]] const bool kQuiet = (LogCapture::silence(), true);
+
+}  // namespace
 
 pg::Connection connectTo(const test::Postgres& server, const std::string& database, const std::string& user) {
     return pg::Connection(pg::ConnectOptions::parse(server.conninfo(database, user)));

@@ -140,7 +140,7 @@ void Postgres::start() {
     settings.insert(settings.end(), options_.settings.begin(), options_.settings.end());
     for (const std::string& each : settings) arguments.insert(arguments.end(), {"-c", each});
     process_ = std::make_unique<Process>(launch(arguments));
-    if (process_->await("database system is ready to accept connections", kStartMs)) return;
+    if (process_->await("database system is ready to accept", kStartMs)) return;  // … connections, or what a hot standby accepts
     const std::string said = process_->errors();
     process_.reset();
     throw std::runtime_error("PostgreSQL " + std::to_string(major()) + " does not start: " + said);

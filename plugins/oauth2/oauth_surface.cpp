@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugins/oauth2/oauth_surface.h"
+
+#include "plugins/oauth2/oauth_error.h"
+
+namespace latchkey::oauth2 {
+
+namespace {
+
+// OAuth's errors are answers: they are made here, where it is known whether the client used Basic.
+http::Handler answering(std::function<http::Response(const http::Request&)> endpoint) {
+    return [endpoint = std::move(endpoint)](const http::Request& request) {
+        try {
+            return endpoint(request);
+        } catch (const OAuthError& error) {
+            if (error.status() >= 500) throw;
+            const bool basic = http::equalIgnoringCase(request.headers.get("Authorization").value_or("").substr(0, 5), "Basic");
+            return errorResponse(error.status(), error.code(), error.description(), basic);
+        }
+    };
+}
+
+}  // namespace
+
+void OAuthSurface::mount(http::Routes& routes) {
+    const http::RouteOptions options{.bodyLimit = 64u << 10, .cors = &cors_};
+    routes.get("/oauth2/keys.json", [this](const http::Request&) { return provider_.keys.get(); }, options);
+    routes.get("/oauth2/userinfo", answering([this](const http::Request& r) { return provider_.userinfo.answer(r); }), options);
+    routes.post("/oauth2/userinfo", answering([this](const http::Request& r) { return provider_.userinfo.answer(r); }), options);
+    routes.post("/oauth2/token", answering([this](const http::Request& r) { return provider_.token.post(r); }), options);
+    routes.post("/oauth2/introspect", answering([this](const http::Request& r) { return provider_.introspection.post(r); }), options);
+    routes.post("/oauth2/revoke", answering([this](const http::Request& r) { return provider_.revocation.post(r); }), options);
+    routes.post("/oauth2/device", answering([this](const http::Request& r) { return provider_.device.post(r); }), options);
+    routes.post("/oauth2/par", answering([this](const http::Request& r) { return provider_.par.post(r); }), options);
+}
+
+}  // namespace latchkey::oauth2

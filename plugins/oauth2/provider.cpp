@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugins/oauth2/provider.h"
+
+#include "plugins/oauth2/grants/authorization_code.h"
+#include "plugins/oauth2/grants/client_credentials.h"
+#include "plugins/oauth2/grants/device_code.h"
+#include "plugins/oauth2/grants/refresh_token.h"
+
+namespace latchkey::oauth2 {
+
+namespace {
+
+std::vector<std::unique_ptr<Grant>> grants(const Settings& settings, const Neighbours& n, const IdTokens& idTokens) {
+    const Duration lifetime = settings.accessTokenLifetime;
+    std::vector<std::unique_ptr<Grant>> all;
+    all.push_back(std::make_unique<AuthorizationCodeGrant>(n.store, idTokens, lifetime));
+    all.push_back(std::make_unique<RefreshTokenGrant>(n.store, n.encrypter, lifetime));
+    all.push_back(std::make_unique<ClientCredentialsGrant>(n.store, n.policy, lifetime));
+    if (settings.metadata.deviceCodeGrant) all.push_back(std::make_unique<DeviceCodeTokenGrant>(n.store, idTokens, lifetime));
+    return all;
+}
+
+}  // namespace
+
+Provider::Provider(const Settings& settings, const Neighbours& n)
+    : guard(n.limiter),
+      clients(n.store, n.encrypter, guard, n.keysAtUri, {settings.assertionAudiences}),
+      idTokens(n.keys, settings.metadata.url.issuer),
+      token(clients, grants(settings, n, idTokens)),
+      introspection(n.store, clients, n.activity, settings.readHomeserverSecret()),
+      revocation(n.store, clients),
+      userinfo(n.store, idTokens, n.activity),
+      keys(n.keys),
+      device(n.store, clients, {settings.metadata.deviceCodeGrant, settings.completeVerificationUri, settings.metadata.url}),
+      par(n.store, clients, settings.rules) {}
+
+}  // namespace latchkey::oauth2

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "domain/activity.h"
+#include "domain/policy/policy.h"
+#include "plugins/oauth2/client_authentication.h"
+#include "plugins/oauth2/device_authorization.h"
+#include "plugins/oauth2/failure_guard.h"
+#include "plugins/oauth2/id_token.h"
+#include "plugins/oauth2/introspection.h"
+#include "plugins/oauth2/key_endpoint.h"
+#include "plugins/oauth2/pushed_authorization.h"
+#include "plugins/oauth2/revocation.h"
+#include "plugins/oauth2/settings.h"
+#include "plugins/oauth2/token_endpoint.h"
+#include "plugins/oauth2/userinfo.h"
+
+namespace latchkey::oauth2 {
+
+/// What the provider stands on.
+struct Neighbours {
+    Store& store;
+    const Encrypter& encrypter;
+    const jose::KeyStore& keys;
+    Policy& policy;
+    RateLimiter& limiter;
+    ActivityRecorder& activity;
+    KeysAtUri keysAtUri;
+};
+
+/// All endpoints of the resource `oauth`, made and held together.
+class Provider {
+public:
+    Provider(const Settings& settings, const Neighbours& neighbours);
+    Provider(const Provider&) = delete;
+    Provider& operator=(const Provider&) = delete;
+
+    FailureGuard guard;
+    ClientAuthentication clients;
+    IdTokens idTokens;
+    TokenEndpoint token;
+    Introspection introspection;
+    Revocation revocation;
+    UserInfo userinfo;
+    KeyEndpoint keys;
+    DeviceAuthorization device;
+    PushedAuthorization par;
+};
+
+}  // namespace latchkey::oauth2

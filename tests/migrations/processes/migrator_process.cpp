@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/migrations/processes/migrator_process.h"
+
+#include <cppunit/extensions/HelperMacros.h>
+
+namespace latchkey::migrations {
+
+MigratorProcess::MigratorProcess(const std::string& uri) {
+    const std::string port = std::to_string(test::freePort());
+    directory_.write("config.yaml",
+                     "http:\n  public_base: http://localhost:" + port + "/\n  listeners:\n  - name: web\n    resources: [{name: health}]\n"
+                     "    binds: [{address: '127.0.0.1:" + port + "'}]\n"
+                     "database:\n  uri: " + uri + "\n"
+                     "secrets:\n  encryption: " + std::string(64, 'a') + "\n"
+                     "matrix:\n  homeserver: example.com\n  endpoint: http://127.0.0.1:9/\n  secret: not-a-secret\n");
+}
+
+test::Launch MigratorProcess::launch(const std::vector<std::string>& arguments) const {
+    test::Launch launch;
+    launch.arguments = {MAS_CLI};
+    launch.arguments.insert(launch.arguments.end(), arguments.begin(), arguments.end());
+    launch.directory = directory_.path();
+    launch.environment = {{"HOME", directory_.path()}, {"LATCHKEY_PLUGIN_PATH", PLUGINS}};
+    return launch;
+}
+
+void MigratorProcess::migrate() const {
+    const test::Finished finished = run({"database", "migrate"});
+    CPPUNIT_ASSERT_EQUAL_MESSAGE(finished.output + finished.errors, 0, finished.code);
+}
+
+}  // namespace latchkey::migrations
