@@ -3,6 +3,7 @@
 
 #include "domain/clock.h"
 #include "domain/oauth2/authorization_grant_repository.h"
+#include "domain/oauth2/authorization_request.h"
 #include "domain/oauth2/client_repository.h"
 #include "domain/store.h"
 #include "domain/user/browser_session.h"
@@ -11,6 +12,7 @@
 #include <Poco/JSON/Object.h>
 #include <Poco/JSON/Parser.h>
 
+#include <algorithm>
 #include <charconv>
 #include <sstream>
 
@@ -27,12 +29,11 @@ std::string rawParameter(const AuthorizationGrant& grant, const std::string& nam
     }
 }
 
-bool hasWord(const std::string& text, std::string_view wanted) {
-    std::istringstream words(text);
-    for (std::string word; words >> word;) {
-        if (word == wanted) return true;
-    }
-    return false;
+std::vector<std::string> wordsOf(const AuthorizationGrant& grant, const std::string& parameter) {
+    std::istringstream stream(rawParameter(grant, parameter));
+    std::vector<std::string> all;
+    for (std::string word; stream >> word;) all.push_back(word);
+    return all;
 }
 
 std::optional<Duration> maxAge(const AuthorizationGrant& grant) {
@@ -47,17 +48,36 @@ std::optional<Duration> maxAge(const AuthorizationGrant& grant) {
 
 std::optional<PendingGrant> findPendingGrant(Store& store, const std::optional<PostAuthAction>& next) {
     if (!next || next->kind != PostAuthAction::Kind::continueAuthorizationGrant) return std::nullopt;
+    auto found = findGrant(store, *next->id);
+    if (found && found->grant.state != AuthorizationGrant::State::pending) found.reset();
+    return found;
+}
+
+std::optional<PendingGrant> findGrant(Store& store, const Ulid& id) {
     const auto work = store.reading();
-    auto grant = work->authorizationGrants().find(*next->id);
-    if (!grant || grant->state != AuthorizationGrant::State::pending) return std::nullopt;
+    auto grant = work->authorizationGrants().find(id);
+    if (!grant) return std::nullopt;
     auto client = work->clients().find(grant->clientId);
     if (!client) return std::nullopt;
     return PendingGrant{std::move(*grant), std::move(*client)};
 }
 
+bool hasPrompt(const AuthorizationGrant& grant, std::string_view word) {
+    return std::ranges::count(wordsOf(grant, "prompt"), word) > 0;
+}
+
+std::vector<std::string> uiLocales(const AuthorizationGrant& grant) { return wordsOf(grant, "ui_locales"); }
+
+std::string loginPath(const AuthorizationGrant& grant) {
+    const PostAuthAction next{PostAuthAction::Kind::continueAuthorizationGrant, grant.id, {}, {}};
+    std::string path = next.appendedTo("/login");
+    if (grant.loginHint) path += "&" + formEncode({{"login_hint", *grant.loginHint}});
+    return path;
+}
+
 bool wantsLogin(const AuthorizationGrant& grant, std::optional<Instant> lastAuthentication, Instant now) {
     if (lastAuthentication && *lastAuthentication >= grant.createdAt) return false;
-    if (hasWord(rawParameter(grant, "prompt"), "login")) return true;
+    if (hasPrompt(grant, "login")) return true;
     const auto limit = maxAge(grant);
     return limit && (!lastAuthentication || now - *lastAuthentication > *limit);
 }

@@ -20,8 +20,17 @@ struct PendingGrant {
     Client client;
 };
 
+/// Nothing if it is gone. It may have been decided already.
+std::optional<PendingGrant> findGrant(Store& store, const Ulid& id);
 /// The grant that `next` continues; nothing if it continues none, or it is gone or decided.
 std::optional<PendingGrant> findPendingGrant(Store& store, const std::optional<PostAuthAction>& next);
+
+/// Whether the request had that word in `prompt`.
+bool hasPrompt(const AuthorizationGrant& grant, std::string_view word);
+/// The request's `ui_locales`.
+std::vector<std::string> uiLocales(const AuthorizationGrant& grant);
+/// The log-in page that leads back to the grant.
+std::string loginPath(const AuthorizationGrant& grant);
 
 /// Whether the grant wants the person to log in anew (prompt=login, max_age; OpenID Connect Core §3.1.2.1) after having done so last
 /// at `lastAuthentication`.

@@ -8,6 +8,10 @@
 #include "kernel/log.h"
 #include "kernel/services.h"
 #include "plugins/account/pages/assets.h"
+#include "plugins/account/pages/authorize.h"
+#include "plugins/account/pages/consent.h"
+#include "plugins/account/pages/device_consent.h"
+#include "plugins/account/pages/device_link.h"
 #include "plugins/account/pages/error.h"
 #include "plugins/account/pages/index.h"
 #include "plugins/account/pages/login.h"
@@ -31,6 +35,10 @@ public:
         login_.emplace(*site_, services.need<PasswordHasher>(), services.need<RateLimiter>());
         logout_.emplace(*site_);
         error_.emplace(*site_);
+        authorize_.emplace(*site_, services.need<Policy>(), *error_);
+        consent_.emplace(*site_, services.need<Policy>());
+        deviceLink_.emplace(*site_, services.need<RateLimiter>());
+        deviceConsent_.emplace(*site_, services.need<Policy>());
         services.offer<http::Surface>(*this);
         services.offer<http::Surface>(assets_);
         services.offer<Reloadable>(*this);
@@ -43,6 +51,14 @@ private:
         routes.get("/", [this](const http::Request& request) { return index_->get(request); });
         routes.get("/login", [this](const http::Request& request) { return login_->get(request); });
         routes.post("/login", [this](const http::Request& request) { return login_->post(request); }, form);
+        routes.get("/authorize", [this](const http::Request& request) { return authorize_->get(request); });
+        routes.post("/authorize", [this](const http::Request& request) { return authorize_->post(request); }, form);
+        routes.get("/consent/{id}", [this](const http::Request& request) { return consent_->get(request); });
+        routes.post("/consent/{id}", [this](const http::Request& request) { return consent_->post(request); }, form);
+        routes.get("/link", [this](const http::Request& request) { return deviceLink_->get(request); });
+        routes.post("/link", [this](const http::Request& request) { return deviceLink_->post(request); }, form);
+        routes.get("/device/{id}", [this](const http::Request& request) { return deviceConsent_->get(request); });
+        routes.post("/device/{id}", [this](const http::Request& request) { return deviceConsent_->post(request); }, form);
         routes.post("/logout", [this](const http::Request& request) { return logout_->post(request); }, form);
     }
     http::Response renderProblem(const http::Problem& problem) const override { return error_->show(problem); }
@@ -59,6 +75,10 @@ private:
     std::optional<LoginPage> login_;
     std::optional<LogoutPage> logout_;
     std::optional<ErrorPage> error_;
+    std::optional<AuthorizePage> authorize_;
+    std::optional<ConsentPage> consent_;
+    std::optional<DeviceLinkPage> deviceLink_;
+    std::optional<DeviceConsentPage> deviceConsent_;
 };
 
 }  // namespace latchkey::account

@@ -49,6 +49,7 @@ Settings Settings::parse(const Section& root) {
     const Section oauth = root.section("oauth");
     settings.deviceCodeGrant = oauth.boolean("device_code_grant_enabled", true);
     settings.userCodeAutoFill = oauth.boolean("device_code_user_code_auto_fill_enabled", false);
+    settings.plainCodeChallenge = oauth.boolean("allow_plain_pkce", false);
     return settings;
 }
 

@@ -25,6 +25,7 @@ struct Settings {
     bool loginWithEmail = false;
     bool deviceCodeGrant = true;
     bool userCodeAutoFill = false;
+    bool plainCodeChallenge = false;         ///< oauth.allow_plain_pkce
 
     static Settings parse(const config::Section& root);
     /// The path of the public base with a final slash where it has one: the cookies' path.

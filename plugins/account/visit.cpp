@@ -15,7 +15,7 @@ namespace latchkey::account {
 Visit::Visit(const Site& site, const http::Request& request, const std::vector<std::string>& uiLocales)
     : site_(site), request_(request), theme_(site.theme.get()), jar_(site.encrypter, site.settings), now_(currentTime()),
       language_(chooseLanguage(uiLocales, request.headers.get("Accept-Language").value_or(""), theme_->languages())),
-      sessionId_(readSessionCookie(jar_, request)) {}
+      sessionId_(readSessionCookie(jar_, request)), hadCookie_(request.cookie("session").has_value()) {}
 
 void Visit::loadSession() {
     if (sessionLoaded_) return;
@@ -58,6 +58,11 @@ Visit& Visit::withForm() {
     return *this;
 }
 
+Visit& Visit::withScript() {
+    script_ = true;
+    return *this;
+}
+
 Visit& Visit::leadingTo(const std::string& redirectUri) {
     formTarget_ = formTargetOf(redirectUri);
     return *this;
@@ -67,7 +72,7 @@ http::Response Visit::page(int status, const std::string& name, View view) {
     view.set("lang", language_).add(site_.settings.common());
     if (hasForm_) view.set("csrf", csrf_->formValue());
     http::Response response = http::html(status, theme_->render(name, language_, view));
-    addPageHeaders(response, formTarget_);
+    addPageHeaders(response, formTarget_, script_);
     return withCookies(std::move(response));
 }
 
@@ -79,14 +84,16 @@ http::Response Visit::redirectTo(std::string location) {
 
 http::Response Visit::withCookies(http::Response response) const {
     const std::int64_t seconds = now_.us / 1'000'000;
-    response.header("Set-Cookie", sessionCookie(jar_, sessionId_).field(seconds));
+    // Who has no session is not given an empty one: a request from another site comes without the cookie that the browser has.
+    if (sessionId_ || hadCookie_) response.header("Set-Cookie", sessionCookie(jar_, sessionId_).field(seconds));
     if (hasForm_) response.header("Set-Cookie", csrf_->cookie(jar_, now_).field(seconds));
     return response;
 }
 
-void addPageHeaders(http::Response& response, const std::string& formTarget) {
+void addPageHeaders(http::Response& response, const std::string& formTarget, bool script) {
     std::string policy = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'";
     if (!formTarget.empty()) policy += " " + formTarget;
+    if (script) policy += "; script-src 'self'";
     policy += "; frame-ancestors 'none'; base-uri 'none'";
     response.header("Content-Security-Policy", policy)
         .header("X-Frame-Options", "DENY")

@@ -41,6 +41,8 @@ public:
     Visit& withForm();
     /// Where forms of the next page may lead besides this server (form-action): a redirect URI.
     Visit& leadingTo(const std::string& redirectUri);
+    /// The next page runs a script of assets/.
+    Visit& withScript();
 
     http::Response page(int status, const std::string& name, View view);
     http::Response accountPage(const User& user);
@@ -60,15 +62,17 @@ private:
     Instant now_;
     std::string language_;
     std::optional<Ulid> sessionId_;
+    bool hadCookie_;
     bool sessionLoaded_ = false;
     std::optional<BrowserSession> session_;
     std::optional<Csrf> csrf_;
     bool hasForm_ = false;
     std::string formTarget_;
+    bool script_ = false;
 };
 
 /// Content-Security-Policy and the other headers of every page. `formTarget`: a source expression besides 'self', or empty.
-void addPageHeaders(http::Response& response, const std::string& formTarget);
+void addPageHeaders(http::Response& response, const std::string& formTarget, bool script = false);
 /// The source expression that allows a redirect there: its origin or, for what has none, its scheme.
 std::string formTargetOf(const std::string& redirectUri);
 

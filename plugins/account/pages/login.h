@@ -20,7 +20,7 @@ public:
 private:
     /// What the page shows besides what was typed.
     struct Form {
-        std::string username;
+        std::string username = {};
         bool usernameRequired = false;
         bool passwordRequired = false;
         bool invalidCredentials = false;
