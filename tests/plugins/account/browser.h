@@ -7,6 +7,7 @@
 #include "domain/rate_limiter.h"
 #include "domain/user/verify_password.h"
 #include "plugins/account/site.h"
+#include "plugins/http/api/request.h"
 #include "plugins/http/api/response.h"
 #include "tests/contract/oauth/world.h"
 
