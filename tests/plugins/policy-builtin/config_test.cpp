@@ -48,7 +48,7 @@ class PolicyConfigTest : public CppUnit::TestFixture {
     void theBaseLayerIsTheServersNameAndTheSessionLimit() {
         CPPUNIT_ASSERT_EQUAL(std::string(R"({"server_name":"localhost:8008","session_limit":null})"), parsed("{}").config.data);
         const Parsed given = parsed("matrix: {homeserver: example.com}\nexperimental: {session_limit: {soft_limit: 3, hard_limit: 4}}\n");
-        CPPUNIT_ASSERT_EQUAL(std::string(R"({"server_name":"example.com","session_limit":{"hard_limit":4,"soft_limit":3}})"), given.config.data);
+        CPPUNIT_ASSERT_EQUAL(std::string(R"({"server_name":"example.com","session_limit":{"soft_limit":3,"hard_limit":4}})"), given.config.data);
     }
 
     void theDataStandsOverTheBaseLayer() {
