@@ -39,7 +39,7 @@ public:
         cookie.name = "session";
         cookie.value = "a+b/c==";
         cookie.maxAgeSeconds = 630'720'000;
-        CPPUNIT_ASSERT_EQUAL(std::string("session=a+b%2Fc%3D%3D; HttpOnly; SameSite=Lax; Path=/; Max-Age=630720000; Expires=Sat, 15 Dec 1990 00:00:00 GMT"), cookie.field(30'240'000));
+        CPPUNIT_ASSERT_EQUAL(std::string("session=a+b%2Fc%3D%3D; HttpOnly; SameSite=Lax; Path=/; Max-Age=630720000; Expires=Wed, 12 Dec 1990 00:00:00 GMT"), cookie.field(30'240'000));
     }
     void isSecureAndHasThePathOfThePublicBase() {
         settings_.url.base = "https://auth.example.com/mas/";
