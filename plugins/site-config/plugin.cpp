@@ -18,8 +18,8 @@ public:
     }
 
     void configure(const config::Section& root) override {
-        for (const auto check : {checkTelemetry, checkTemplates, checkEmail, checkMatrix, checkUpstreamOAuth2,
-                                 checkClients, checkBranding, checkCaptcha, checkAccount, checkOAuth, checkExperimental}) {
+        for (const auto check : {checkTelemetry, checkEmail, checkMatrix, checkUpstreamOAuth2,
+                                 checkClients, checkCaptcha, checkOAuth, checkExperimental}) {
             check(root);
         }
     }
