@@ -51,8 +51,8 @@ void requireResponseType(const ClientMetadata& metadata, const std::string& type
 // The default is `code`, for those that use the authorization endpoint at all.
 void requireResponseTypes(const ClientMetadata& metadata) {
     const auto* types = metadata.list("response_types");
-    if (types != nullptr) return std::ranges::for_each(*types, [&](const std::string& type) { requireResponseType(metadata, type); });
-    if (metadata.grants("authorization_code") || metadata.grants("implicit")) requireResponseType(metadata, "code");
+    if (types != nullptr) std::ranges::for_each(*types, [&](const std::string& type) { requireResponseType(metadata, type); });
+    else if (metadata.grants("authorization_code") || metadata.grants("implicit")) requireResponseType(metadata, "code");
 }
 
 void requireAlgorithm(const std::string& method, const std::string& name) {
