@@ -123,7 +123,8 @@ bool readHierarchy(std::string_view text, WebUrl& url) {
 
 std::optional<WebUrl> WebUrl::parse(std::string_view text) {
     if (unacceptable(text)) return std::nullopt;
-    const std::size_t colon = std::min(text.find(':'), text.size() - 1);
+    const std::size_t colon = text.find(':');
+    if (colon == std::string_view::npos) return std::nullopt;
     WebUrl url;
     url.scheme = schemeOf(text.substr(0, colon));
     if (url.scheme.empty() || url.scheme == "file") return std::nullopt;
