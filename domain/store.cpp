@@ -38,7 +38,6 @@ ClientRepository::~ClientRepository() = default;
 DeviceCodeGrantRepository::~DeviceCodeGrantRepository() = default;
 JobRepository::~JobRepository() = default;
 OAuthSessionRepository::~OAuthSessionRepository() = default;
-RateLimitRepository::~RateLimitRepository() = default;
 RegistrationTokenRepository::~RegistrationTokenRepository() = default;
 TokenRepository::~TokenRepository() = default;
 UserEmailRepository::~UserEmailRepository() = default;

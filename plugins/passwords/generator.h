@@ -9,6 +9,7 @@ namespace latchkey::passwords {
 class PasswordsGenerator final : public config::SectionGenerator {
 public:
     std::string section() const override { return "passwords"; }
+    int position() const override { return 50; }
     config::Node generate() const override;
 };
 

@@ -25,13 +25,14 @@ HashingPool::HashingPool(unsigned threads, unsigned mostCallers) : mostCallers_(
     try {
         for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { serve(); });
     } catch (...) {
-        stopping_ = true;
-        for (std::thread& thread : threads_) thread.detach();
+        stop();
         throw;
     }
 }
 
-HashingPool::~HashingPool() {
+HashingPool::~HashingPool() { stop(); }
+
+void HashingPool::stop() noexcept {
     {
         const std::lock_guard lock(mutex_);
         stopping_ = true;

@@ -35,6 +35,7 @@ public:
 private:
     struct Job;
     void serve();
+    void stop() noexcept;
     Job* next();
 
     const unsigned mostCallers_;

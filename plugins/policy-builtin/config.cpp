@@ -59,20 +59,31 @@ void report(const Section& section, const DataProblem& problem, std::size_t dept
     report(section.section(key), problem, depth + 1);
 }
 
-std::string checkedData(const Section& policy) {
-    const Node* node = policy.raw("data");
-    if (node == nullptr || node->kind == Node::Kind::null) return "{}";
-    const std::string json = config::toJson(*node);
-    if (node->kind != Node::Kind::mapping) {
-        policy.problem("data", "must be a mapping");
-        return "{}";
-    }
-    const Section data = policy.section("data");
+// What is wrong with the layers together, as far as it was written here: the base layer is reported by its owner.
+void checkData(const Section& data, const std::string& layers) {
     knowKeys(data);
     std::vector<DataProblem> problems;
-    readRules(json, problems);
-    for (const DataProblem& each : problems) report(data, each, 0);
-    return problems.empty() ? json : "{}";
+    readRules(layers, problems);
+    for (const DataProblem& each : problems) {
+        if (data.has(each.path.empty() ? "" : each.path.front())) report(data, each, 0);
+    }
+}
+
+std::string layered(const std::string& base, const Section& policy) {
+    const Node* node = policy.raw("data");
+    if (node == nullptr || node->kind == Node::Kind::null) return base;
+    if (node->kind != Node::Kind::mapping) {
+        policy.problem("data", "must be a mapping");
+        return base;
+    }
+    try {
+        const std::string layers = mergePolicyData(base, config::toJson(*node));
+        checkData(policy.section("data"), layers);
+        return layers;
+    } catch (const PolicyDataError& error) {
+        policy.problem("data", error.what());
+        return base;
+    }
 }
 
 void warnOfModule(const Section& policy, const Config& config) {
@@ -103,11 +114,7 @@ Config Config::parse(const config::Section& root) {
     checkEntrypoints(policy, config);
     policy.know("data");  // what it means to another engine is not known here
     if (!config.isBuiltin()) return config;
-    try {
-        config.data = mergePolicyData(baseData(root), checkedData(policy));
-    } catch (const PolicyDataError& error) {
-        policy.problem("data", error.what());
-    }
+    config.data = layered(baseData(root), policy);
     return config;
 }
 

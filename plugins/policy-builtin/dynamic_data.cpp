@@ -16,14 +16,15 @@ const log::Logger kLog("policy-builtin");
 void DynamicData::load() {
     const std::lock_guard lock(loading_);
     const auto newest = newest_();
-    if (newest && newest->id == loaded_) return;
+    const auto id = newest ? std::optional(newest->id) : std::nullopt;
+    if (id == loaded_) return;
     try {
         policy_.setDynamic(newest ? std::optional(newest->data) : std::nullopt);
     } catch (const PolicyDataError& error) {
         throw PolicyDataError("the policy data " + newest->id.text() + " of the database cannot be used: " + error.what());
     }
     if (newest) kLog.info("policy.data", "new policy data is in effect", {{"id", newest->id.text()}});
-    loaded_ = newest ? std::optional(newest->id) : std::nullopt;
+    loaded_ = id;
 }
 
 void DynamicData::refresh() noexcept {

@@ -37,7 +37,8 @@ private:
     // After the migrations; commands other than `server` decide nothing and go without.
     void run(const Arguments&) override {
         if (services_->find<Policy>() == nullptr) {
-            throw PluginError("policy.engine is `" + config_.engine + "`, and no plugin of that name offers a policy: load it under plugins.extra with `group: base`, or use `builtin` or `opa`");
+            throw PluginError("policy.engine is `" + config_.engine + "`, and no plugin of that name offers a policy: "
+                              "load it under plugins.extra with `group: base`, or use `builtin` or `opa`");
         }
         if (!dynamic_) return;
         dynamic_->load();

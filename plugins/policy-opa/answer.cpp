@@ -64,9 +64,12 @@ PolicyViolation violation(const Var& item) {
     const Object object = item.extract<Object>();
     const auto message = text(object, "msg");
     if (!message) refuse("a violation has no `msg`");
-    PolicyViolation violation{.message = *message, .code = text(object, "code"), .field = text(object, "field"), .redirectUri = false, .needToRemove = integer(object, "need_to_remove")};
+    PolicyViolation violation{.message = *message,
+                              .code = text(object, "code"),
+                              .field = text(object, "field"),
+                              .redirectUri = object->has("redirect_uri") || message->find("redirect_uri") != std::string::npos,
+                              .needToRemove = integer(object, "need_to_remove")};
     if (violation.code && !isKnown(*violation.code)) violation.code.reset();
-    violation.redirectUri = object->has("redirect_uri") || message->find("redirect_uri") != std::string::npos;
     return violation;
 }
 

@@ -50,8 +50,12 @@ class Collector {
 public:
     template <typename Read>
     void add(Read read) {
+        attempt([&] { keys_.push_back(read()); });
+    }
+    template <typename Step>
+    void attempt(Step step) {
         try {
-            keys_.push_back(read());
+            step();
         } catch (const Error& error) {
             problems_ += (problems_.empty() ? "" : "\n") + std::string(error.what());
         }
@@ -94,10 +98,10 @@ std::vector<std::string> keyFilesIn(const std::string& directory) {
 
 std::vector<jose::Key> readKeys(const Config& config) {
     Collector collector;
-    if (config.keysDir) {
-        for (const std::string& file : keyFilesIn(*config.keysDir)) {
-            collector.add([&] { return readFromDirectory(file); });
-        }
+    std::vector<std::string> files;
+    if (config.keysDir) collector.attempt([&] { files = keyFilesIn(*config.keysDir); });
+    for (const std::string& file : files) {
+        collector.add([&] { return readFromDirectory(file); });
     }
     for (const KeyConfig& source : config.keys) {
         collector.add([&] { return readListed(source); });

@@ -20,7 +20,7 @@ class CommandLineTest : public ServerFixture {
 
     void helpAndVersionWorkForEveryCommand() {
         const std::vector<std::vector<std::string>> commands = {{}, {"server"}, {"config", "check"}, {"config", "dump"}, {"config", "generate"}, {"doctor"},
-                                                                {"database", "migrate"}, {"database", "status"}, {"plugins", "list"}};
+                                                                {"database", "harden"}, {"database", "migrate"}, {"database", "status"}, {"plugins", "list"}};
         for (const auto& command : commands) {
             for (const char* option : {"--help", "-h", "--version", "-V"}) {
                 std::vector<std::string> arguments = command;

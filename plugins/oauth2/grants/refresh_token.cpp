@@ -78,10 +78,11 @@ TokenAnswer RefreshTokenGrant::again(UnitOfWork& work, const TokenRequest& reque
         throw invalidGrant("the refresh token was used before");
     }
     Pair pair = successorOf(token);
-    const auto derived = work.tokens().findRefresh(pair.refresh);
-    const bool same = derived && derived->token.id == next->id && access && access->validAt(request.now) && access->expiresAt;
+    const auto derived = work.tokens().findAccess(pair.access);
+    const bool same = derived && derived->token.id == next->accessTokenId && derived->token.validAt(request.now);
     if (!same) return replace(work, request, details, *next);
-    return answerOf(std::move(pair.access), std::move(pair.refresh), details.session, *access->expiresAt - request.now);
+    const Duration left = derived->token.expiresAt ? *derived->token.expiresAt - request.now : accessLifetime_;
+    return answerOf(std::move(pair.access), std::move(pair.refresh), details.session, left);
 }
 
 // The pair that nobody used has expired, or was made by the reference: another one takes its place.

@@ -82,7 +82,11 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::ptrdiff_t{3}, std::count(said.begin(), said.end(), '\n'));
     }
 
-    void saysWhenTheDirectoryCannotBeRead() { holds(problems("keys_dir: /no/such/directory"), "secrets.keys_dir: cannot read /no/such/directory: No such file"); }
+    void saysWhenTheDirectoryCannotBeRead() {
+        const std::string said = problems("keys_dir: /no/such/directory\nkeys: [{key_file: /no/such/file}]");
+        holds(said, "secrets.keys_dir: cannot read /no/such/directory: No such file");
+        holds(said, "secrets.keys[0].key_file: cannot open /no/such/file");
+    }
 
     void readsTheEncryptionKeyOfAFileAsItIs() {
         const auto read = [this](const std::string& content) {
