@@ -36,7 +36,7 @@ public:
     virtual std::optional<ClientRegistration> registration(const Ulid& id) = 0;
     virtual void setRegistration(const Ulid& id, const ClientRegistration& registration, Instant now) = 0;
 
-    /// Remembers the `jti` of a client assertion until it expires (RFC 7523 §3 item 7). False if it is known already: a replay.
+    /// Remembers the `jti` of a client assertion until a while after it expires (RFC 7523 §3 item 7). False if it is known already: a replay.
     virtual bool rememberAssertion(const Ulid& clientId, std::string_view jti, Instant expiresAt) = 0;
 };
 

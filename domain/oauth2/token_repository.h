@@ -36,7 +36,7 @@ public:
     virtual std::optional<AccessToken> access(const Ulid& id) = 0;
     virtual std::optional<RefreshToken> refresh(const Ulid& id) = 0;
 
-    /// False if it was revoked already.
+    /// False if it was revoked already, or (a refresh token) consumed.
     virtual bool revokeAccess(const Ulid& id, Instant now) = 0;
     virtual bool revokeRefresh(const Ulid& id, Instant now) = 0;
     /// All of a refresh in one statement: the presented token is consumed, its access token revoked, a new pair added, the session's

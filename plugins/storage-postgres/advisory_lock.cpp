@@ -12,8 +12,9 @@ namespace latchkey::pg {
 
 namespace {
 
-constexpr Query kLock{"advisory.lock", "SELECT pg_advisory_lock($1::bigint)"};
-constexpr Query kTryLock{"advisory.try_lock", "SELECT pg_try_advisory_lock($1::bigint)"};
+// SessionLock undoes them, or taints the connection.
+constexpr Query kLock{"advisory.lock", "SELECT pg_advisory_lock($1::bigint)", SessionUse::undone};
+constexpr Query kTryLock{"advisory.try_lock", "SELECT pg_try_advisory_lock($1::bigint)", SessionUse::undone};
 constexpr Query kUnlock{"advisory.unlock", "SELECT pg_advisory_unlock($1::bigint)"};
 constexpr Query kTransactionLock{"advisory.transaction_lock", "SELECT pg_advisory_xact_lock($1::bigint)"};
 constexpr Query kTryTransactionLock{"advisory.try_transaction_lock", "SELECT pg_try_advisory_xact_lock($1::bigint)"};
@@ -24,7 +25,7 @@ bool yes(Connection& connection, const Query& query, std::int64_t key) {
 
 // Outside of a transaction such a lock would end with its own statement, and protect nothing.
 void requireTransaction(const Connection& connection) {
-    if (!connection.inTransaction()) throw StorageError("advisory.transaction_lock: asked for outside of a transaction");
+    if (!connection.inTransaction() && !connection.beginOwed()) throw StorageError("advisory.transaction_lock: asked for outside of a transaction");
 }
 
 template <typename Try>

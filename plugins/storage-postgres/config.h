@@ -13,13 +13,14 @@ class Section;
 
 namespace latchkey::pg {
 
-/// How many connections are kept, and how long. Times in seconds.
+/// How many connections are kept, and how long. Times in seconds, if the name has no other unit.
 struct PoolLimits {
     std::uint32_t maxConnections = 10;
     std::uint32_t minConnections = 0;
     std::int64_t acquireTimeout = 30;                ///< waiting for a connection, opening one included
     std::optional<std::int64_t> idleTimeout = 600;   ///< nothing: idle connections are kept
     std::optional<std::int64_t> maxLifetime = 1800;  ///< nothing: connections are kept while they work
+    std::int64_t pingAfterMs = 5'000;                ///< idle for longer: asked for a sign of life before use. No setting
 };
 
 /// The section `database`.

@@ -2,6 +2,7 @@
 #include "plugins/storage-postgres/connection.h"
 
 #include "domain/store.h"
+#include "kernel/deadline.h"
 #include "kernel/log.h"
 #include "plugins/storage-postgres/connect_options.h"
 #include "plugins/storage-postgres/connect_state.h"
@@ -10,6 +11,7 @@
 #include "plugins/storage-postgres/query_stats.h"
 #include "plugins/storage-postgres/statement_runner.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
@@ -120,6 +122,7 @@ void Connection::execOne(const Query& query, Params params) {
 }
 
 void Connection::script(const char* name, const std::string& sql) {
+    taint();
     if (impl_->runner.takeOwed()) begin();
     const Result result(PQexec(conn_, sql.c_str()));
     requireSuccess(result.get(), conn_, name);
@@ -148,17 +151,32 @@ void Connection::rollback() noexcept {
     const Result result(PQexec(conn_, "ROLLBACK"));
 }
 
-// A statement that failed half-way through a pipeline leaves the connection in that mode: not to be used again.
-bool Connection::usable() const noexcept { return PQstatus(conn_) == CONNECTION_OK && PQpipelineStatus(conn_) == PQ_PIPELINE_OFF; }
+// A statement that failed half-way through a pipeline leaves the connection in that mode, one without an answer leaves it busy:
+// not to be used again.
+bool Connection::usable() const noexcept {
+    return PQstatus(conn_) == CONNECTION_OK && PQpipelineStatus(conn_) == PQ_PIPELINE_OFF && PQtransactionStatus(conn_) != PQTRANS_ACTIVE;
+}
 bool Connection::inTransaction() const noexcept { return PQtransactionStatus(conn_) != PQTRANS_IDLE; }
+bool Connection::beginOwed() const noexcept { return impl_->runner.owed(); }
 int Connection::backendPid() const noexcept { return PQbackendPID(conn_); }
 int Connection::serverVersion() const noexcept { return PQserverVersion(conn_); }
 bool Connection::proxied() const noexcept { return impl_->proxied; }
 Poco::Data::Session* Connection::poco() const noexcept { return impl_->session.poco(); }
 
-void Connection::ping() {
-    const Result result(PQexec(conn_, ""));
+bool Connection::tainted() const noexcept { return tainted_ || impl_->runner.touchedSession(); }
+
+void Connection::ping(std::int64_t milliseconds) {
+    const std::int64_t until = monotonicMs() + milliseconds;
+    bool sent = PQsendQuery(conn_, "") == 1;
+    while (sent && PQisBusy(conn_) != 0) {
+        pollfd polled{PQsocket(conn_), POLLIN, 0};
+        const int left = static_cast<int>(std::clamp<std::int64_t>(until - monotonicMs(), 0, 60'000));
+        if (::poll(&polled, 1, left) == 0 && monotonicMs() >= until) throw StorageDown("db.ping: no answer within " + std::to_string(milliseconds) + " ms");
+        sent = PQconsumeInput(conn_) == 1;
+    }
+    const Result result(PQgetResult(conn_));
     if (PQresultStatus(result.get()) != PGRES_EMPTY_QUERY) throwServerError(serverError(result.get(), conn_), "db.ping");
+    const Result end(PQgetResult(conn_));
 }
 
 bool Connection::quiet() const noexcept {

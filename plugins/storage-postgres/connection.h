@@ -59,7 +59,8 @@ public:
     /// Throws StorageInconsistent unless exactly one row was affected.
     void execOne(const Query& query, Params params = {});
 
-    /// Sends a script of several statements by the simple protocol; for migrations. `name` stands in errors.
+    /// Sends a script of several statements by the simple protocol; for migrations. `name` stands in errors. A script may do
+    /// anything, so the connection counts as tainted from then on.
     void script(const char* name, const std::string& sql);
 
     void begin();
@@ -71,19 +72,21 @@ public:
 
     bool usable() const noexcept;          ///< the socket is open and no protocol error happened
     bool inTransaction() const noexcept;   ///< as libpq knows it: PQtransactionStatus
+    bool beginOwed() const noexcept;       ///< the next statement begins a transaction
     int backendPid() const noexcept;       ///< as announced at connection: PQbackendPID
     int serverVersion() const noexcept;    ///< 150018 for 15.18
-    /// A round trip. Throws StorageDown.
-    void ping();
+    /// A round trip. Throws StorageDown, also if there is no answer in time; the connection is of no use then.
+    void ping(std::int64_t milliseconds = 10'000);
     /// Without a round trip: nothing came from the server since the last statement. If something did (a message, or the end of
     /// the connection), only ping() tells what it means.
     bool quiet() const noexcept;
     /// Something stands between: the process that answered is not the one announced at connection.
     bool proxied() const noexcept;
     /// Marks that session state was touched (LISTEN, SET, session advisory locks): the pool closes this connection when it comes
-    /// back instead of passing it on.
+    /// back instead of passing it on. Statements that go through this class are recognised (session_effects.h); whoever uses raw()
+    /// or poco() for such, or calls a function that does it, must say so.
     void taint() noexcept { tainted_ = true; }
-    bool tainted() const noexcept { return tainted_; }
+    bool tainted() const noexcept;
 
     pg_conn* raw() const noexcept { return conn_; }
     /// For code that wants Poco::Data on this connection; nullptr if Poco's connector could not carry the settings

@@ -19,8 +19,9 @@ bool busy(std::string_view state) {
     return state == "57014" || state == "55P03" || state == "40001" || state == "40P01" || state == "53300";
 }
 
+// 57P0x: told to end; 57P05, 25P03, 25P04: the server's time-outs for idle sessions and for transactions, which end the session.
 bool down(std::string_view state) {
-    return state.empty() || state.starts_with("08") || state == "57P01" || state == "57P02" || state == "57P03" || state == "57P05";
+    return state.empty() || state.starts_with("08") || state == "57P01" || state == "57P02" || state == "57P03" || state == "57P05" || state == "25P03" || state == "25P04";
 }
 
 // Some messages quote the value that did not fit (`invalid input syntax for type uuid: "…"`).

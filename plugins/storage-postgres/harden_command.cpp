@@ -61,7 +61,6 @@ int HardenCommand::run(const Arguments& arguments, Services&) {
         std::fputs("Nothing was changed.\n", stderr);
         return 1;
     }
-    connection.taint();
     connection.script("harden.settings", "SET statement_timeout = 0");
     Harden harden(connection);
     harden.switchToDigests();

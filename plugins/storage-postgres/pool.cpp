@@ -13,7 +13,8 @@ namespace latchkey::pg {
 
 namespace {
 
-constexpr std::int64_t kPingAfterIdleMs = 5'000;
+constexpr std::int64_t kPingMs = 5'000;
+constexpr std::int64_t kShortestStepMs = 1'000;  // even at the end of the time: what takes less tells nothing
 constexpr std::int64_t kSlowAcquireMs = 2'000;
 
 const log::Logger& logger() {
@@ -81,7 +82,7 @@ Pooled Pool::take(std::int64_t deadlineMs) {
             pooled = wait(lock, deadlineMs, again);
         }
         lock.unlock();
-        if (pooled.connection && fit(pooled)) return pooled;
+        if (pooled.connection && fit(pooled, deadlineMs)) return pooled;
         if (pooled.connection) options_.state->proven = false;  // perhaps the server went away: look with libpq first
         pooled = {};  // a broken one is closed here, outside of the lock; its place is ours
         if (auto opened = connect(deadlineMs, false)) return std::move(*opened);
@@ -160,14 +161,14 @@ std::optional<Pooled> Pool::connect(std::int64_t deadlineMs, bool lastResort) {
 }
 
 // Whether an idle connection, or one just given back, may be used. After a while, or if the server said something, it is asked.
-bool Pool::fit(Pooled& pooled) const {
+bool Pool::fit(Pooled& pooled, std::int64_t deadlineMs) const {
     Connection& connection = *pooled.connection;
     const std::int64_t now = monotonicMs();
     if (!connection.usable() || (pooled.expiresAtMs != 0 && now >= pooled.expiresAtMs)) return false;
-    const bool rested = pooled.idleSinceMs != 0 && now - pooled.idleSinceMs >= kPingAfterIdleMs;
+    const bool rested = pooled.idleSinceMs != 0 && now - pooled.idleSinceMs >= limits_.pingAfterMs;
     if (!rested && connection.quiet()) return true;
     try {
-        connection.ping();
+        connection.ping(std::clamp(deadlineMs - now, kShortestStepMs, kPingMs));
         return connection.usable() && !connection.inTransaction();
     } catch (const Error&) {
         return false;

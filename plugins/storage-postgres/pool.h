@@ -85,7 +85,7 @@ private:
     [[noreturn]] void raiseBusy() const;
 
     std::optional<Pooled> connect(std::int64_t deadlineMs, bool lastResort);
-    bool fit(Pooled& pooled) const;
+    bool fit(Pooled& pooled, std::int64_t deadlineMs) const;
     void release(Pooled pooled) noexcept;
     void freeSlot(Lock& lock) noexcept;
     void handOver(Lock& lock, Pooled pooled);

@@ -84,11 +84,12 @@ private:
             ++held_;
             return answer.value;
         }
-        // Another class of error (no connection left, shutting down) says nothing about the mode.
+        // Another class of error (no connection left, shutting down) says nothing about the mode. pgbouncer refuses and hangs up: the
+        // refusal may come as an answer, or as last words of a lost connection.
         const bool aboutTransactions = answer.value.find("transaction") != std::string::npos || answer.sqlState.starts_with("0A");
-        if (answer.outcome == Outcome::refused && aboutTransactions) {
+        if (answer.outcome != Outcome::waiting && aboutTransactions) {
             statementMode_ = true;
-            refusal_ = answer.value;
+            refusal_ = answer.value.substr(0, answer.value.find('\n'));
         }
         others_.pop_back();
         return std::nullopt;

@@ -62,10 +62,16 @@ std::vector<std::string> Row::texts(int column) const {
     return std::move(*elements);
 }
 
+std::string Row::address(int column) const {
+    const std::string_view text = view(column);
+    return std::string(text.substr(0, text.find('/')));
+}
+
 std::optional<std::string> Row::optionalText(int column) const { return isNull(column) ? std::nullopt : std::optional(text(column)); }
 std::optional<std::int64_t> Row::optionalInt64(int column) const { return isNull(column) ? std::nullopt : std::optional(int64(column)); }
 std::optional<Instant> Row::optionalInstant(int column) const { return isNull(column) ? std::nullopt : std::optional(instant(column)); }
 std::optional<Ulid> Row::optionalUlid(int column) const { return isNull(column) ? std::nullopt : std::optional(ulid(column)); }
+std::optional<std::string> Row::optionalAddress(int column) const { return isNull(column) ? std::nullopt : std::optional(address(column)); }
 
 void Row::unfit(int column, const char* expected) const {
     const char* name = PQfname(result_, column);

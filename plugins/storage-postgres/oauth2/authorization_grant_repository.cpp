@@ -147,9 +147,14 @@ constexpr Query kCancel{"oauth2_authorization_grant.cancel",
 
 bool PgAuthorizationGrantRepository::cancel(const Ulid& id, Instant now) { return connection_.exec(kCancel, {id, now}) == 1; }
 
-// A request URI is as good as a code: its digest is kept.
-constexpr Query kPush{"pushed_request.add", "INSERT INTO latchkey_pushed_requests (request_uri_digest, oauth2_client_id, parameters, expires_at) "
-                                            "VALUES ($1::text, $2::uuid, $3::json, " LATCHKEY_INSTANT("$4") ")"};
+// A request URI is as good as a code: its digest is kept. Each new one takes some out that are over.
+constexpr Query kPush{"pushed_request.add", R"sql(
+    WITH swept AS (
+        DELETE FROM latchkey_pushed_requests WHERE request_uri_digest IN (
+            SELECT request_uri_digest FROM latchkey_pushed_requests WHERE expires_at < clock_timestamp() - interval '10 minutes'
+             ORDER BY expires_at LIMIT 5 FOR UPDATE SKIP LOCKED))
+    INSERT INTO latchkey_pushed_requests (request_uri_digest, oauth2_client_id, parameters, expires_at)
+    VALUES ($1::text, $2::uuid, $3::json, )sql" LATCHKEY_INSTANT("$4") ")"};
 
 void PgAuthorizationGrantRepository::push(std::string_view requestUri, const Ulid& clientId, std::string_view parameters, Instant expiresAt) {
     connection_.execOne(kPush, {tokenDigest(requestUri), clientId, parameters, expiresAt});

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "domain/clock.h"
 #include "domain/token/token_digest.h"
 #include "tests/contract/oauth/world.h"
 
@@ -23,6 +24,7 @@ class AuthorizationGrantContractTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(takesAPushedRequestOnce);
     CPPUNIT_TEST(takingAPushedRequestHasOneWinnerOfFifty);
     CPPUNIT_TEST(refusesAPushedRequestOfOthersOrExpired);
+    CPPUNIT_TEST(forgetsPushedRequestsThatAreLongOver);
     CPPUNIT_TEST_SUITE_END();
     LATCHKEY_WORLD
 
@@ -195,6 +197,19 @@ class AuthorizationGrantContractTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(!work->authorizationGrants().takePushed("urn:x", client, later(world_->now, 60)));
         CPPUNIT_ASSERT(!work->authorizationGrants().takePushed("urn:y", client, world_->now));
         CPPUNIT_ASSERT(work->authorizationGrants().takePushed("urn:x", client, later(world_->now, 59)).has_value());
+    }
+
+    void forgetsPushedRequestsThatAreLongOver() {
+        if (!world_) return;
+        const Ulid client = world_->client();
+        const auto push = [&](const char* uri, std::int64_t seconds) {
+            world_->commit([&](UnitOfWork& work) { work.authorizationGrants().push(uri, client, "{}", later(currentTime(), seconds)); });
+        };
+        push("urn:over1", -900);
+        push("urn:over2", -900);
+        push("urn:new", 60);
+        CPPUNIT_ASSERT_EQUAL(std::string("1"), world_->sql("SELECT count(*) FROM latchkey_pushed_requests"));
+        CPPUNIT_ASSERT(world_->store().begin()->authorizationGrants().takePushed("urn:new", client, currentTime()).has_value());
     }
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(AuthorizationGrantContractTest);

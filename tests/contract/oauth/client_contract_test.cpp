@@ -20,6 +20,7 @@ class ClientContractTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(listsStaticClients);
     CPPUNIT_TEST(keepsARegistrationToTheLetter);
     CPPUNIT_TEST(refusesAnAssertionTwice);
+    CPPUNIT_TEST(forgetsAssertionsThatAreLongOver);
     CPPUNIT_TEST(anAssertionHasOneWinnerOfFifty);
     CPPUNIT_TEST(refusesJwksAndJwksUriTogether);
     CPPUNIT_TEST_SUITE_END();
@@ -225,8 +226,23 @@ class ClientContractTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(!work->clients().rememberAssertion(one, "jti", later(expiry, 60)));
         CPPUNIT_ASSERT(work->clients().rememberAssertion(other, "jti", expiry));
         CPPUNIT_ASSERT(work->clients().rememberAssertion(one, std::string(100'000, 'j'), expiry));
-        CPPUNIT_ASSERT(work->clients().rememberAssertion(one, "old", Instant{currentTime().us - 60'000'000}));
-        CPPUNIT_ASSERT(work->clients().rememberAssertion(one, "old", expiry));  // the first one cannot be replayed any more
+        CPPUNIT_ASSERT(work->clients().rememberAssertion(one, "just over", later(currentTime(), -60)));
+        CPPUNIT_ASSERT(!work->clients().rememberAssertion(one, "just over", expiry));  // clocks differ
+        CPPUNIT_ASSERT(work->clients().rememberAssertion(one, "long over", later(currentTime(), -900)));
+        CPPUNIT_ASSERT(work->clients().rememberAssertion(one, "long over", expiry));
+    }
+
+    void forgetsAssertionsThatAreLongOver() {
+        if (!world_) return;
+        const Ulid client = world_->client();
+        const auto remember = [&](const std::string& jti, std::int64_t seconds) {
+            world_->commit([&](UnitOfWork& work) { CPPUNIT_ASSERT(work.clients().rememberAssertion(client, jti, later(currentTime(), seconds))); });
+        };
+        remember("over1", -900);
+        remember("over2", -900);
+        remember("just over", -60);
+        remember("new", 60);
+        CPPUNIT_ASSERT_EQUAL(std::string("2"), world_->sql("SELECT count(*) FROM latchkey_client_assertions"));
     }
 
     void anAssertionHasOneWinnerOfFifty() {

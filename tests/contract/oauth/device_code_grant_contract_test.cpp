@@ -113,9 +113,11 @@ class DeviceCodeGrantContractTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(grants.reject(made.id, browser, world_->now) && grants.find(made.id)->state == State::rejected);
         CPPUNIT_ASSERT(!grants.reject(made.id, browser, world_->now) && !grants.fulfil(made.id, browser, std::nullopt, world_->now));
         CPPUNIT_ASSERT(!grants.exchange(made.id, session.id, world_->now));
-        const Instant late = expired.expiresAt;
-        CPPUNIT_ASSERT(!grants.fulfil(expired.id, browser, std::nullopt, late) && !grants.reject(expired.id, browser, late));
-        CPPUNIT_ASSERT(grants.fulfil(expired.id, browser, std::nullopt, world_->now) && !grants.exchange(expired.id, session.id, late));
+        for (const Instant late : {expired.expiresAt, later(expired.expiresAt, 1)}) {
+            CPPUNIT_ASSERT(!grants.fulfil(expired.id, browser, std::nullopt, late) && !grants.reject(expired.id, browser, late));
+        }
+        CPPUNIT_ASSERT(grants.fulfil(expired.id, browser, std::nullopt, world_->now));
+        for (const Instant late : {expired.expiresAt, later(expired.expiresAt, 1)}) CPPUNIT_ASSERT(!grants.exchange(expired.id, session.id, late));
         CPPUNIT_ASSERT(grants.find(expired.id)->state == State::fulfilled && grants.find(made.id)->state == State::rejected);
     }
 

@@ -26,6 +26,7 @@ public:
             {"failed: FATAL:  28000: role \"u\" does not exist\n", F::missingRole},
             {"failed: FATAL:  28000: no pg_hba.conf entry for host \"1.2.3.4\", user \"u\", database \"d\", no encryption\n", F::notAllowed},
             {"failed: FATAL:  53300: sorry, too many clients already\n", F::tooManyConnections},
+            {"failed: FATAL:  XX000: could not write init file\n", F::diskFull},
             {"failed: FATAL:  57P03: the database system is starting up\n", F::startingUp},
             {"failed: FATAL:  42501: permission denied for database \"d\"\n", F::noConnectPrivilege},
             {"failed: FATAL:  08P01: no such database: d\n", F::missingDatabase},

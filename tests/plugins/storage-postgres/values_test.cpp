@@ -84,7 +84,7 @@ public:
         const std::pair<const char*, Kind> cases[] = {
             {"23505", Kind::conflict}, {"57014", Kind::busy}, {"55P03", Kind::busy}, {"40001", Kind::busy}, {"40P01", Kind::busy},
             {"53300", Kind::busy},     {"53100", Kind::busy}, {"08006", Kind::down}, {"08P01", Kind::down}, {"57P01", Kind::down},
-            {"57P02", Kind::down},     {"57P03", Kind::down}, {"", Kind::down},      {"23503", Kind::other}, {"42P01", Kind::other},
+            {"25P03", Kind::down},     {"25P04", Kind::down}, {"57P02", Kind::down},     {"57P03", Kind::down}, {"", Kind::down},      {"23503", Kind::other}, {"42P01", Kind::other},
             {"25006", Kind::other},    {"22P02", Kind::other},
         };
         for (const auto& [state, kind] : cases) {
