@@ -6,6 +6,7 @@
 #include "plugins/storage-postgres/unit_of_work.h"
 #include "tests/plugins/client-sync/clients_yaml.h"
 #include "tests/support/postgres.h"
+#include "tests/support/process.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 #include <thread>
@@ -183,10 +184,11 @@ class ClientSyncTest : public CppUnit::TestFixture {
         holder->lock(-5367755461526268618);
         std::string result;
         std::thread second([&] { result = world.sync(kYaml); });
-        while (world.sql("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted") == "0") std::this_thread::yield();
+        const bool waits = latchkey::test::eventually([&] { return world.sql("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted") != "0"; }, 60'000);
         const std::string meanwhile = world.sql("SELECT count(*) FROM oauth2_clients");
         holder->commit();
         second.join();
+        CPPUNIT_ASSERT(waits);
         CPPUNIT_ASSERT_EQUAL(std::string("0"), meanwhile);
         CPPUNIT_ASSERT_EQUAL(std::string("2 added, 0 updated, 0 unchanged, 0 removed, 0 left"), result);
     }
