@@ -175,7 +175,7 @@ namespace {
 // What ships, in the order of the start: whatever a plugin needs from another stands before it.
 constexpr std::pair<const char*, PluginGroup> kShipped[] = {
     {"site-config", PluginGroup::base},      {"secrets", PluginGroup::base},   {"embedded-postgres", PluginGroup::base},
-    {"storage-postgres", PluginGroup::base}, {"passwords", PluginGroup::base}, {"rate-limits", PluginGroup::base},
+    {"storage-postgres", PluginGroup::base}, {"client-sync", PluginGroup::base}, {"passwords", PluginGroup::base}, {"rate-limits", PluginGroup::base},
     {"outgoing-http", PluginGroup::base},    {"policy-builtin", PluginGroup::base}, {"policy-opa", PluginGroup::base},
     {"oauth2", PluginGroup::serve},          {"account", PluginGroup::serve},  {"health", PluginGroup::serve},
     {"metrics", PluginGroup::serve},         {"http", PluginGroup::serve},

@@ -24,10 +24,19 @@ std::string withoutLoopbackPort(std::string_view uri) {
     return {};
 }
 
+// RFC 3986 §6.2.3: "https://app.example?x" is "https://app.example/?x", and that is how registered ones are kept.
+std::string withRootPath(std::string_view uri) {
+    const std::size_t scheme = uri.starts_with("https://") ? 8 : uri.starts_with("http://") ? 7 : 0;
+    const std::size_t end = std::min(uri.find_first_of("/?", scheme), uri.size());
+    if (scheme == 0 || end == scheme || uri.substr(end).starts_with('/')) return std::string(uri);
+    return std::string(uri.substr(0, end)).append("/").append(uri.substr(end));
+}
+
 }  // namespace
 
-bool isRegisteredRedirectUri(std::string_view requested, const std::vector<std::string>& registered) {
-    if (requested.find('#') != std::string_view::npos) return false;
+bool isRegisteredRedirectUri(std::string_view asked, const std::vector<std::string>& registered) {
+    if (asked.find('#') != std::string_view::npos) return false;
+    const std::string requested = withRootPath(asked);
     if (std::ranges::find(registered, requested) != registered.end()) return true;
     const std::string loopback = withoutLoopbackPort(requested);
     return !loopback.empty() && std::ranges::any_of(registered, [&](const std::string& each) { return withoutLoopbackPort(each) == loopback; });

@@ -32,6 +32,11 @@ void OAuthSurface::mount(http::Routes& routes) {
     routes.post("/oauth2/revoke", answering([this](const http::Request& r) { return provider_.revocation.post(r); }), options);
     routes.post("/oauth2/device", answering([this](const http::Request& r) { return provider_.device.post(r); }), options);
     routes.post("/oauth2/par", answering([this](const http::Request& r) { return provider_.par.post(r); }), options);
+    routes.post("/oauth2/registration", answering([this](const http::Request& r) { return provider_.registration.post(r); }), options);
+    const std::string managed = "/oauth2/registration/{client_id}";
+    routes.get(managed, answering([this](const http::Request& r) { return provider_.management.get(r); }), options);
+    routes.put(managed, answering([this](const http::Request& r) { return provider_.management.put(r); }), options);
+    routes.del(managed, answering([this](const http::Request& r) { return provider_.management.remove(r); }), options);
 }
 
 }  // namespace latchkey::oauth2

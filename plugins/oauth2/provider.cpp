@@ -32,6 +32,9 @@ Provider::Provider(const Settings& settings, const Neighbours& n)
       userinfo(n.store, idTokens, n.activity),
       keys(n.keys),
       device(n.store, clients, {settings.metadata.deviceCodeGrant, settings.completeVerificationUri, settings.metadata.url}),
-      par(n.store, clients, settings.rules) {}
+      par(n.store, clients, settings.rules),
+      registrar(n.encrypter, n.keys, n.policy, {settings.metadata.url, settings.metadata.deviceCodeGrant}),
+      registration(n.store, n.limiter, registrar),
+      management(n.store, registrar) {}
 
 }  // namespace latchkey::oauth2

@@ -10,6 +10,8 @@
 #include "plugins/oauth2/introspection.h"
 #include "plugins/oauth2/key_endpoint.h"
 #include "plugins/oauth2/pushed_authorization.h"
+#include "plugins/oauth2/registration/registration.h"
+#include "plugins/oauth2/registration/registration_management.h"
 #include "plugins/oauth2/revocation.h"
 #include "plugins/oauth2/settings.h"
 #include "plugins/oauth2/token_endpoint.h"
@@ -45,6 +47,9 @@ public:
     KeyEndpoint keys;
     DeviceAuthorization device;
     PushedAuthorization par;
+    Registrar registrar;
+    Registration registration;
+    RegistrationManagement management;
 };
 
 }  // namespace latchkey::oauth2

@@ -12,7 +12,6 @@ namespace latchkey::site {
 void checkMatrix(const config::Section& root);
 void checkEmail(const config::Section& root);
 void checkUpstreamOAuth2(const config::Section& root);
-void checkClients(const config::Section& root);
 void checkCaptcha(const config::Section& root);
 void checkOAuth(const config::Section& root);
 void checkExperimental(const config::Section& root);

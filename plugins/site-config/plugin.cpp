@@ -12,14 +12,12 @@ class SiteConfigPlugin final : public Plugin {
 public:
     void declare(Declarations& declarations) override {
         for (const auto& each : generators_) declarations.generator(*each);
-        // Units written for MAS use them; what they switch off is not there yet, so there is nothing to do.
+        // Units written for MAS use it; what it switches off is not there yet, so there is nothing to do.
         declarations.serverOption({.name = "no-worker", .help = "run no jobs in this process"});
-        declarations.serverOption({.name = "no-sync", .help = "do not bring clients and upstream providers of the configuration into the database"});
     }
 
     void configure(const config::Section& root) override {
-        for (const auto check : {checkTelemetry, checkEmail, checkMatrix, checkUpstreamOAuth2,
-                                 checkClients, checkCaptcha, checkOAuth, checkExperimental}) {
+        for (const auto check : {checkTelemetry, checkEmail, checkMatrix, checkUpstreamOAuth2, checkCaptcha, checkOAuth, checkExperimental}) {
             check(root);
         }
     }

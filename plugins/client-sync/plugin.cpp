@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernel/log.h"
+#include "kernel/plugin_abi.h"
+#include "kernel/services.h"
+#include "plugins/client-sync/sync_command.h"
+
+namespace latchkey::clients {
+
+/// Knows the section `clients`: clients that are in the database because the configuration says so.
+class ClientSyncPlugin final : public Plugin {
+public:
+    void declare(Declarations& declarations) override {
+        declarations.command(command_);
+        declarations.serverOption(SyncAtStart::serverOption());
+    }
+
+    void configure(const config::Section& root) override {
+        clients_ = parseClients(root);
+        providers_ = root.section("upstream_oauth2").sections("providers").size();
+    }
+
+    void start(Services& services) override {
+        store_ = &services.need<Store>();
+        encrypter_ = services.find<Encrypter>();
+        services.offer<StartupTask>(atStart_);
+    }
+
+private:
+    SyncResult sync(SyncMode mode) {
+        if (providers_ > 0) log_.warn("client.no_providers", "upstream_oauth2.providers are not brought into the database by this version", {{"providers", providers_}});
+        return syncClients(*store_, encrypter_, clients_, mode);
+    }
+
+    const log::Logger log_{"client-sync"};
+    std::vector<StaticClient> clients_;
+    std::size_t providers_ = 0;
+    Store* store_ = nullptr;
+    const Encrypter* encrypter_ = nullptr;
+    SyncAtStart atStart_{[this](SyncMode mode) { return sync(mode); }};
+    SyncCommand command_{atStart_, [this](SyncMode mode) { return sync(mode); }};
+};
+
+}  // namespace latchkey::clients
+
+LATCHKEY_PLUGIN(latchkey::clients::ClientSyncPlugin, "client-sync", "0.1.0", "Brings the clients of the configuration into the database")
