@@ -18,7 +18,8 @@ void parseBranding(const Section& section, Settings& settings) {
 
 // All keys of the section, so that each is checked; most are for pages and jobs of other plugins.
 void parseAccount(const Section& section, Settings& settings) {
-    for (const char* key : {"email_change_allowed", "displayname_change_allowed", "password_registration_email_required", "password_change_allowed", "account_deactivation_allowed"}) {
+    for (const char* key : {"email_change_allowed", "displayname_change_allowed", "password_registration_email_required", "password_change_allowed",
+                            "account_deactivation_allowed"}) {
         section.boolean(key, true);
     }
     for (const char* key : {"password_registration_enabled", "password_registration_token_required", "password_recovery_enabled"}) {
@@ -26,7 +27,8 @@ void parseAccount(const Section& section, Settings& settings) {
     }
     settings.loginWithEmail = section.boolean("login_with_email_allowed", false);
     if (section.optionalBoolean("registration_token_required").value_or(false)) {
-        section.warning("registration_token_required", "is deprecated: use password_registration_token_required, and registration_token_required of the upstream providers");
+        section.warning("registration_token_required",
+                        "is deprecated: use password_registration_token_required, and registration_token_required of the upstream providers");
     }
 }
 

@@ -47,7 +47,8 @@ http::Parameters Visit::form() {
     auto parameters = http::Parameters::parse(request_.body);
     if (!parameters) throw http::HttpError(422, "Unprocessable Content", "the form cannot be decoded");
     csrf_ = Csrf::read(jar_, request_, now_);
-    if (!csrf_ || !csrf_->matches(parameters->get("csrf").value_or(""))) throw http::HttpError(400, "Bad Request", "the form's token does not match the browser's");
+    const bool genuine = csrf_ && csrf_->matches(parameters->get("csrf").value_or(""));
+    if (!genuine) throw http::HttpError(400, "Bad Request", "the form's token does not match the browser's");
     return std::move(*parameters);
 }
 
@@ -79,7 +80,9 @@ http::Response Visit::page(int status, const std::string& name, View view) {
 http::Response Visit::redirect(const std::string& path) { return redirectTo(site_.settings.local(path)); }
 
 http::Response Visit::redirectTo(std::string location) {
-    return withCookies(http::redirect(std::move(location)).header("Cache-Control", "no-store").header("Referrer-Policy", "no-referrer").header("X-Frame-Options", "DENY"));
+    http::Response response = http::redirect(std::move(location));
+    response.header("Cache-Control", "no-store").header("Referrer-Policy", "no-referrer").header("X-Frame-Options", "DENY");
+    return withCookies(std::move(response));
 }
 
 http::Response Visit::withCookies(http::Response response) const {

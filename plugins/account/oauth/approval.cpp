@@ -35,7 +35,7 @@ Approval::Verdict Approval::decide(const PendingGrant& pending, const BrowserSes
     verdict.remember = decision.consent == GrantDecision::Consent::remember;
     verdict.ask = decision.consent != GrantDecision::Consent::skip;
     if (verdict.remember) verdict.ask = !site_.store.reading()->oauthSessions().consented(session.user.id, pending.client.id).covers(verdict.scope);
-    verdict.ask = verdict.ask || hasPrompt(grant, "consent");
+    verdict.ask = verdict.ask || hasPrompt(grant, "consent") || hasPrompt(grant, "select_account");  // the page offers another account
     return verdict;
 }
 

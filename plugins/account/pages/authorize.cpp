@@ -138,7 +138,8 @@ http::Response AuthorizePage::withoutInteraction(Visit& visit, const PendingGran
         approval_.deny(pending);
         return deliverError(visit, target, code, why);
     };
-    if (wantsLogin(pending.grant, site_.store.reading()->browserSessions().lastAuthentication(session.id), currentTime())) return refuse("login_required", "the log-in is too old");
+    const auto lastLogIn = site_.store.reading()->browserSessions().lastAuthentication(session.id);
+    if (wantsLogin(pending.grant, lastLogIn, currentTime())) return refuse("login_required", "the log-in is too old");
     const Approval::Verdict verdict = approval_.decide(pending, session, visit.request());
     if (!verdict.violations.empty()) return refuse("access_denied", "the policy of this server does not allow it");
     if (verdict.ask) return refuse("consent_required", "the person must agree first");

@@ -90,9 +90,10 @@ std::vector<Sample> ConsentPage::samples() {
     full.grant.redirectUri = "https://app.example.com/callback";
     full.client.clientUri = full.client.policyUri = full.client.tosUri = "https://app.example.com/";
     const Scope all({"openid", "email", std::string(kScopeApiStable), std::string(kScopeAdmin), std::string(kScopeSynapseAdmin), "urn:example:other"});
-    const auto sample = [&](const char* page, View view) { return Sample{page, view.set("csrf", "sample")}; };
+    const PolicyViolations why{{.message = "not allowed", .code = {}, .field = {}, .redirectUri = false, .needToRemove = {}}};
+    const auto sample = [](const char* page, View view) { return Sample{page, view.set("csrf", "sample")}; };
     return {sample("consent", view(settings, plain, "alice", Scope({"openid"}))), sample("consent", view(settings, full, "alice", all)),
-            sample("policy-violation", refusal(settings, full, "alice", {{.message = "not allowed", .code = {}, .field = {}, .redirectUri = false, .needToRemove = {}}}))};
+            sample("policy-violation", refusal(settings, full, "alice", why))};
 }
 
 }  // namespace latchkey::account

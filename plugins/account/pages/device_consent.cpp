@@ -108,8 +108,11 @@ std::vector<Sample> DeviceConsentPage::samples() {
     full.grant.userAgent = "ExampleTV/1.0";
     const auto sample = [](const char* page, View view) { return Sample{page, view.set("csrf", "sample")}; };
     const PolicyViolations why{{.message = "not allowed", .code = "too-many-sessions", .field = {}, .redirectUri = false, .needToRemove = 1}};
-    return {sample("device-consent", view(settings, plain, "alice", false)), sample("device-consent", view(settings, full, "alice", true)),
-            sample("policy-violation", refusal(settings, plain, "alice", why)), {"device-done", View().set("allowed", true)}, {"device-done", View().set("allowed", false)}};
+    return {sample("device-consent", view(settings, plain, "alice", false)),
+            sample("device-consent", view(settings, full, "alice", true)),
+            sample("policy-violation", refusal(settings, plain, "alice", why)),
+            {"device-done", View().set("allowed", true)},
+            {"device-done", View().set("allowed", false)}};
 }
 
 }  // namespace latchkey::account

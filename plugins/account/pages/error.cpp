@@ -45,7 +45,8 @@ http::Response ErrorPage::render(int status, const std::string& acceptLanguage, 
 }
 
 std::vector<Sample> ErrorPage::samples() {
-    return {{"error", errorView("Title", "Text", "0123456789", std::nullopt)}, {"error", errorView("Title", "Text", "0123456789", "invalid_request: redirect_uri is missing")}};
+    return {{"error", errorView("Title", "Text", "0123456789", std::nullopt)},
+            {"error", errorView("Title", "Text", "0123456789", "invalid_request: redirect_uri is missing")}};
 }
 
 }  // namespace latchkey::account

@@ -19,8 +19,7 @@ std::optional<Ulid> readSessionCookie(const CookieJar& jar, const http::Request&
     try {
         Poco::JSON::Parser parser;
         const auto object = parser.parse(*content).extract<Poco::JSON::Object::Ptr>();
-        if (!object->has("current") || object->isNull("current")) return std::nullopt;
-        return Ulid::parse(object->getValue<std::string>("current"));
+        return Ulid::parse(object->optValue<std::string>("current", ""));
     } catch (const Poco::Exception&) {
         return std::nullopt;
     }

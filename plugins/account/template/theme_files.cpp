@@ -57,10 +57,13 @@ Theme::Files Theme::Files::read(const ThemeSettings& settings) {
             if (files.templates.contains(name)) files.templates[name] = std::move(content);
         });
         const std::string assets = *settings.templates + "/assets";
-        if (fs::is_directory(assets)) eachFile("templates.path", assets, "", [&](const std::string& name, std::string content) { files.assets[name] = std::move(content); });
+        const auto use = [&](const std::string& name, std::string content) { files.assets[name] = std::move(content); };
+        if (fs::is_directory(assets)) eachFile("templates.path", assets, "", use);
     }
     if (usable("templates.translations_path", settings.translations)) {
-        eachFile("templates.translations_path", *settings.translations, ".json", [&](const std::string& name, const std::string& content) { files.translations.add(withoutExtension(name), name, content); });
+        eachFile("templates.translations_path", *settings.translations, ".json", [&](const std::string& name, const std::string& content) {
+            files.translations.add(withoutExtension(name), name, content);
+        });
     }
     return files;
 }

@@ -2,6 +2,7 @@
 #include "domain/clock.h"
 #include "tests/e2e/server.h"
 
+#include <csignal>
 #include <cppunit/extensions/HelperMacros.h>
 #include <cstdlib>
 #include <filesystem>
@@ -24,6 +25,7 @@ std::string variable(const char* name, const std::string& fallback) {
 class BrowserTest : public ServerFixture {
     CPPUNIT_TEST_SUITE(BrowserTest);
     CPPUNIT_TEST(pagesWorkInARealBrowser);
+    CPPUNIT_TEST(templatesAreReadAgainOnHangup);
     CPPUNIT_TEST_SUITE_END();
 
     std::string http() const {
@@ -62,6 +64,31 @@ public:
         launch.environment = {{"HOME", directory().path()}, {"PATH", variable("PATH", "/usr/bin:/bin")}, {"CHROMIUM", chromium}, {"BASE_URL", "http://localhost:" + std::to_string(port()) + "/"},
                               {"CLIENT_ID", client.text()}, {"USERNAME_OF_PERSON", "alice"}, {"PASSWORD_OF_PERSON", kPersonsPassword}, {"SCREENSHOTS", variable("SCREENSHOTS", "")}};
         requireCode(0, test::run(launch, 15 * kLong));
+        stop(*server);
+    }
+    void templatesAreReadAgainOnHangup() {
+        if (!test::postgresAvailable()) return;
+        const std::string folder = directory().path() + "/mine";
+        std::filesystem::create_directory(folder);
+        const auto put = [&](const std::string& content) { directory().write("mine/index.html", content); };
+        put("<h1>the first</h1>");
+        configure(Database::shared().uri(Database::shared().create()), http() + "templates: {path: " + folder + "}\n");
+        requireHolds(run({"templates", "check"}).errors, "templates.valid");
+        const auto server = started();
+        const auto shows = [&](const std::string& text) {
+            test::HttpClient client(port());
+            const auto reply = client.get("/");
+            return reply && reply->body.find(text) != std::string::npos;
+        };
+        CPPUNIT_ASSERT(shows("<h1>the first</h1>"));
+        put("<h1>{{no_such_name}}</h1>");
+        requireCode(1, run({"templates", "check"}));
+        server->signal(SIGHUP);
+        CPPUNIT_ASSERT_MESSAGE(server->errors(), server->await("no_such_name", kLong));
+        CPPUNIT_ASSERT(shows("<h1>the first</h1>"));
+        put("<h1>the second</h1>");
+        server->signal(SIGHUP);
+        CPPUNIT_ASSERT(test::eventually([&] { return shows("<h1>the second</h1>"); }, kLong));
         stop(*server);
     }
 };
