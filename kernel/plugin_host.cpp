@@ -177,8 +177,8 @@ constexpr std::pair<const char*, PluginGroup> kShipped[] = {
     {"site-config", PluginGroup::base},      {"secrets", PluginGroup::base},   {"embedded-postgres", PluginGroup::base},
     {"storage-postgres", PluginGroup::base}, {"client-sync", PluginGroup::base}, {"passwords", PluginGroup::base}, {"rate-limits", PluginGroup::base},
     {"outgoing-http", PluginGroup::base},    {"policy-builtin", PluginGroup::base}, {"policy-opa", PluginGroup::base},
-    {"oauth2", PluginGroup::serve},          {"health", PluginGroup::serve},   {"metrics", PluginGroup::serve},
-    {"http", PluginGroup::serve},
+    {"oauth2", PluginGroup::serve},          {"account", PluginGroup::serve},  {"health", PluginGroup::serve},
+    {"metrics", PluginGroup::serve},         {"http", PluginGroup::serve},
 };
 
 bool isShipped(const std::string& name) {

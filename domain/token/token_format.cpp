@@ -38,13 +38,15 @@ std::uint32_t crc32(std::string_view bytes) {
     return ~crc;
 }
 
+// The least significant digit comes first, and yet a short number is padded on the left: what the reference does is the format.
 std::array<char, kChecksum> checksum(std::string_view checked) {
-    std::array<char, kChecksum> text{};
+    constexpr auto kBase = static_cast<std::uint32_t>(kBase62.size());
     std::uint32_t crc = crc32(checked);
-    for (char& digit : text) {
-        digit = kBase62[crc % kBase62.size()];
-        crc /= static_cast<std::uint32_t>(kBase62.size());
-    }
+    std::size_t digits = 0;
+    for (std::uint32_t rest = crc; rest != 0; rest /= kBase) ++digits;
+    std::array<char, kChecksum> text{};
+    text.fill(kBase62[0]);
+    for (std::size_t at = kChecksum - digits; at < kChecksum; ++at, crc /= kBase) text[at] = kBase62[crc % kBase];
     return text;
 }
 

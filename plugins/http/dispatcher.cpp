@@ -94,7 +94,7 @@ Response Dispatcher::called(const Request& request, const Destination& destinati
 
 Response Dispatcher::failed(const Request& request, const Destination& destination, int status, const std::string& title, int retryAfter) const {
     Response response;
-    const Problem problem{status, title, request.id, retryAfter};
+    const Problem problem{status, title, request.id, retryAfter, &request};
     try {
         response = destination.routes != nullptr ? destination.routes->surface->renderProblem(problem) : text(status, title + "\n");
     } catch (...) {

@@ -12,12 +12,9 @@ namespace latchkey::site {
 void checkMatrix(const config::Section& root);
 void checkEmail(const config::Section& root);
 void checkUpstreamOAuth2(const config::Section& root);
-void checkBranding(const config::Section& root);
 void checkCaptcha(const config::Section& root);
-void checkAccount(const config::Section& root);
 void checkOAuth(const config::Section& root);
 void checkExperimental(const config::Section& root);
-void checkTemplates(const config::Section& root);
 void checkTelemetry(const config::Section& root);
 
 }  // namespace latchkey::site

@@ -17,8 +17,7 @@ public:
     }
 
     void configure(const config::Section& root) override {
-        for (const auto check : {checkTelemetry, checkTemplates, checkEmail, checkMatrix, checkUpstreamOAuth2,
-                                 checkBranding, checkCaptcha, checkAccount, checkOAuth, checkExperimental}) {
+        for (const auto check : {checkTelemetry, checkEmail, checkMatrix, checkUpstreamOAuth2, checkCaptcha, checkOAuth, checkExperimental}) {
             check(root);
         }
     }

@@ -7,12 +7,15 @@
 
 namespace latchkey::http {
 
+struct Request;
+
 /// What went wrong with a request, before a surface gives it its own form.
 struct LATCHKEY_API Problem {
     int status = 500;
     std::string title;               ///< may be shown to the client
     std::string requestId;
     int retryAfterSeconds = 0;       ///< > 0: the front adds Retry-After
+    const Request* request = nullptr;  ///< the one that failed
 };
 
 /// Thrown by a handler to end a request with a plain status; what() is for the log, `title` for the client.

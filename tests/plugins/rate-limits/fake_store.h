@@ -3,6 +3,7 @@
 
 #include "domain/rate_limiter.h"
 #include "domain/store.h"
+#include "tests/support/unused_work.h"
 
 #include <algorithm>
 #include <map>
@@ -19,7 +20,7 @@ struct FakeTable {
     bool away = false;
 };
 
-class FakeWork final : public UnitOfWork, private RateLimitRepository {
+class FakeWork final : public latchkey::test::UnusedWork, private RateLimitRepository {
 public:
     explicit FakeWork(FakeTable& table) : table_(table), fullAt_(table.fullAt) {}
 
@@ -29,26 +30,7 @@ public:
         ++table_.committed;
     }
 
-    UserRepository& users() override { return none<UserRepository>(); }
-    UserEmailRepository& emails() override { return none<UserEmailRepository>(); }
-    UserPasswordRepository& passwords() override { return none<UserPasswordRepository>(); }
-    RegistrationTokenRepository& registrationTokens() override { return none<RegistrationTokenRepository>(); }
-    BrowserSessionRepository& browserSessions() override { return none<BrowserSessionRepository>(); }
-    ClientRepository& clients() override { return none<ClientRepository>(); }
-    AuthorizationGrantRepository& authorizationGrants() override { return none<AuthorizationGrantRepository>(); }
-    DeviceCodeGrantRepository& deviceCodeGrants() override { return none<DeviceCodeGrantRepository>(); }
-    OAuthSessionRepository& oauthSessions() override { return none<OAuthSessionRepository>(); }
-    TokenRepository& tokens() override { return none<TokenRepository>(); }
-    ActivityRepository& activities() override { return none<ActivityRepository>(); }
-    JobRepository& jobs() override { return none<JobRepository>(); }
-    void lock(std::int64_t) override { throw std::logic_error("the limiter takes no lock"); }
-
 private:
-    template <typename Repository>
-    Repository& none() {
-        throw std::logic_error("the limiter uses one repository only");
-    }
-
     std::optional<Duration> take(std::string_view key, const RateLimit& limit) override {
         std::int64_t& fullAt = fullAt_[std::string(key)];
         const std::int64_t next = std::max(fullAt, table_.now) + limit.interval.us;
@@ -76,6 +58,7 @@ public:
         ++table_.begun;
         return std::make_unique<FakeWork>(table_);
     }
+    std::unique_ptr<UnitOfWork> reading() override { return begin(); }
     void ping() override {}
 
 private:

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugins/account/oauth/approval.h"
+
+#include "domain/clock.h"
+#include "domain/oauth2/authorization_grant_repository.h"
+#include "domain/oauth2/session_repository.h"
+#include "domain/secret.h"
+#include "domain/store.h"
+
+namespace latchkey::account {
+
+namespace {
+
+constexpr std::size_t kCodeCharacters = 32;
+
+}  // namespace
+
+PolicyRequester requesterOf(const http::Request& request) {
+    const auto userAgent = request.headers.get("User-Agent");
+    return {request.clientIp, userAgent ? std::optional<std::string>(*userAgent) : std::nullopt};
+}
+
+Approval::Verdict Approval::decide(const PendingGrant& pending, const BrowserSession& session, const http::Request& request) const {
+    const AuthorizationGrant& grant = pending.grant;
+    const SessionCounts counts = site_.store.reading()->oauthSessions().countActiveOf(session.user.id);
+    GrantDecision decision = policy_.grant({.client = pending.client,
+                                            .user = &session.user,
+                                            .sessions = counts,
+                                            .scope = grant.scope,
+                                            .grantType = "authorization_code",
+                                            .requester = requesterOf(request)});
+    Verdict verdict;
+    verdict.violations = std::move(decision.violations);
+    verdict.scope = decision.scope && grant.scope.covers(*decision.scope) ? *decision.scope : grant.scope;
+    verdict.remember = decision.consent == GrantDecision::Consent::remember;
+    verdict.ask = decision.consent != GrantDecision::Consent::skip;
+    if (verdict.remember) verdict.ask = !site_.store.reading()->oauthSessions().consented(session.user.id, pending.client.id).covers(verdict.scope);
+    verdict.ask = verdict.ask || hasPrompt(grant, "consent");
+    return verdict;
+}
+
+std::optional<std::string> Approval::approve(const PendingGrant& pending, const Ulid& browserSessionId, const Verdict& verdict) const {
+    const Instant now = currentTime();
+    const auto work = site_.store.begin();
+    const auto session = work->browserSessions().find(browserSessionId);
+    if (!session || !session->active()) return std::nullopt;
+    std::string code = randomAlphanumerics(kCodeCharacters);
+    if (!work->authorizationGrants().replaceCode(pending.grant.id, code)) return std::nullopt;
+
+    OAuthSession granted;
+    granted.id = newId(now);
+    granted.clientId = pending.client.id;
+    granted.userId = session->user.id;
+    granted.browserSessionId = session->id;
+    granted.scope = verdict.scope;
+    granted.createdAt = now;
+    work->oauthSessions().add(granted);
+    if (!work->authorizationGrants().fulfil(pending.grant.id, granted.id, now)) return std::nullopt;
+    if (verdict.remember) work->oauthSessions().rememberConsent(session->user.id, pending.client.id, verdict.scope, now);
+    work->commit();
+    return code;
+}
+
+bool Approval::deny(const PendingGrant& pending) const {
+    const auto work = site_.store.begin();
+    const bool cancelled = work->authorizationGrants().cancel(pending.grant.id, currentTime());
+    work->commit();
+    return cancelled;
+}
+
+}  // namespace latchkey::account

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "domain/oauth2/authorization_request.h"
+#include "plugins/account/oauth/approval.h"
+#include "plugins/account/pages/error.h"
+
+namespace latchkey::account {
+
+/// GET and POST /authorize (RFC 6749 §3.1, OpenID Connect Core §3.1.2).
+class AuthorizePage {
+public:
+    AuthorizePage(const Site& site, Policy& policy, const ErrorPage& error) : site_(site), approval_(site, policy), error_(error) {}
+
+    http::Response get(const http::Request& request);
+    http::Response post(const http::Request& request);
+
+private:
+    http::Response answer(Visit& visit, const AuthorizationParameters& given, bool sessionKnown);
+    AuthorizationRequest parse(const AuthorizationParameters& given) const;
+    AuthorizationParameters pushed(const AuthorizationParameters& given) const;
+    PendingGrant remember(const AuthorizationRequest& asked, const AuthorizationParameters& parameters, const std::string& language) const;
+    http::Response withoutInteraction(Visit& visit, const PendingGrant& pending);
+
+    const Site& site_;
+    Approval approval_;
+    const ErrorPage& error_;
+};
+
+}  // namespace latchkey::account

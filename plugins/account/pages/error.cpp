@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugins/account/pages/error.h"
+
+#include "plugins/account/template/language.h"
+#include "plugins/account/visit.h"
+
+namespace latchkey::account {
+
+namespace {
+
+// The statuses that have texts of their own: error.<status>.title and .text.
+int known(int status) {
+    for (const int each : {400, 403, 404, 409, 503}) {
+        if (status == each) return each;
+    }
+    return status < 500 ? 400 : 500;
+}
+
+View errorView(const std::string& title, const std::string& text, const std::string& requestId, const std::optional<std::string>& detail) {
+    View view;
+    view.set("error_title", title).set("error_text", text).set("request_id", requestId).set("detail", detail);
+    return view;
+}
+
+}  // namespace
+
+http::Response ErrorPage::show(const http::Problem& problem) const {
+    const std::string_view languages = problem.request == nullptr ? std::string_view() : problem.request->headers.get("Accept-Language").value_or("");
+    return render(problem.status, std::string(languages), problem.requestId, std::nullopt);
+}
+
+http::Response ErrorPage::show(int status, const http::Request& request, const std::string& detail) const {
+    return render(status, std::string(request.headers.get("Accept-Language").value_or("")), request.id, detail);
+}
+
+http::Response ErrorPage::render(int status, const std::string& acceptLanguage, const std::string& requestId, const std::optional<std::string>& detail) const {
+    const auto theme = site_.theme.get();
+    const std::string language = chooseLanguage({}, acceptLanguage, theme->languages());
+    const std::string key = "error." + std::to_string(known(status));
+    View view = errorView(theme->text(language, key + ".title"), theme->text(language, key + ".text"), requestId, detail);
+    view.add(site_.settings.common()).set("lang", language);
+    http::Response response = http::html(status, theme->render("error", language, view));
+    addPageHeaders(response, {});
+    return response;
+}
+
+std::vector<Sample> ErrorPage::samples() {
+    return {{"error", errorView("Title", "Text", "0123456789", std::nullopt)}, {"error", errorView("Title", "Text", "0123456789", "invalid_request: redirect_uri is missing")}};
+}
+
+}  // namespace latchkey::account

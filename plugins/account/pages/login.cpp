@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugins/account/pages/login.h"
+
+#include "domain/clock.h"
+#include "domain/store.h"
+#include "plugins/account/pending_grant.h"
+
+namespace latchkey::account {
+
+namespace {
+
+http::Parameters queryOf(const http::Request& request) {
+    auto query = request.query();
+    if (!query) throw http::HttpError(400, "Bad Request", "the query cannot be decoded");
+    return std::move(*query);
+}
+
+}  // namespace
+
+LoginPage::LoginPage(const Site& site, PasswordHasher& hasher, RateLimiter& limiter)
+    : site_(site), hasher_(hasher), verifier_(site.store, hasher, limiter, {site.settings.serverName, site.settings.loginWithEmail}) {}
+
+http::Response LoginPage::get(const http::Request& request) {
+    const http::Parameters query = queryOf(request);
+    const auto next = PostAuthAction::parse(query);
+    Visit visit(site_, request);
+    if (auto fallback = visit.fallback()) return std::move(*fallback);
+    Form form{.username = usernameFromHint(query)};
+    if (const BrowserSession* session = visit.session()) {
+        if (!loginRequired(site_.store, next, session->id)) return visit.redirect(destinationOf(next));
+        if (form.username.empty()) form.username = session->user.username;
+    }
+    return show(visit, next, form);
+}
+
+http::Response LoginPage::post(const http::Request& request) {
+    if (!hasher_.enabled()) return http::empty(405).header("Allow", "GET, HEAD");
+    const auto next = PostAuthAction::parse(queryOf(request));
+    Visit visit(site_, request);
+    const http::Parameters posted = visit.form();
+    const std::string password(posted.get("password").value_or(""));
+    Form form{.username = std::string(posted.get("username").value_or(""))};
+    form.usernameRequired = form.username.empty();
+    form.passwordRequired = password.empty();
+    if (form.usernameRequired || form.passwordRequired) return show(visit, next, form);
+
+    PasswordAttempt attempt = verifier_.attempt(form.username, password, request.clientIp);
+    form.rateLimited = attempt.outcome == PasswordAttempt::Outcome::rateLimited;
+    form.invalidCredentials = attempt.outcome == PasswordAttempt::Outcome::mismatch;
+    if (attempt.outcome != PasswordAttempt::Outcome::match) return show(visit, next, form);
+    return logIn(visit, next, attempt, form);
+}
+
+// Always a new session: an id from before the log-in is worth nothing after it.
+http::Response LoginPage::logIn(Visit& visit, const std::optional<PostAuthAction>& next, PasswordAttempt& attempt, const Form& form) {
+    const Instant now = currentTime();
+    auto work = site_.store.begin();
+    const bool confirmed = verifier_.confirm(*work, attempt, now);
+    if (!confirmed || attempt.user->deactivatedAt || attempt.user->lockedAt) {
+        work.reset();
+        return confirmed ? visit.accountPage(*attempt.user) : show(visit, next, {.username = form.username, .invalidCredentials = true});
+    }
+    const Ulid session = newId(now);
+    const auto userAgent = visit.request().headers.get("User-Agent");
+    work->browserSessions().add(session, attempt.user->id, userAgent ? std::optional<std::string>(*userAgent) : std::nullopt, now);
+    work->browserSessions().authenticatedByPassword(newId(now), session, attempt.password->id, now);
+    work->commit();
+    visit.logIn(session);
+    return visit.redirect(destinationOf(next));
+}
+
+http::Response LoginPage::show(Visit& visit, const std::optional<PostAuthAction>& next, const Form& form) {
+    const auto pending = findPendingGrant(site_.store, next);
+    if (pending) visit.leadingTo(pending->grant.redirectUri);
+    const std::string action = site_.settings.local(next ? next->appendedTo("/login") : "/login");
+    return visit.withForm().page(200, "login", view(form, action, hasher_.enabled(), pending ? pending->client.name : std::nullopt));
+}
+
+View LoginPage::view(const Form& form, const std::string& action, bool enabled, const std::optional<std::string>& clientName) {
+    View view;
+    view.set("action", action)
+        .set("password_login", enabled)
+        .set("client_name", clientName)
+        .set("username", form.username)
+        .set("username_required", form.usernameRequired)
+        .set("password_required", form.passwordRequired)
+        .set("invalid_credentials", form.invalidCredentials)
+        .set("rate_limited", form.rateLimited)
+        .set("failed", form.usernameRequired || form.passwordRequired || form.invalidCredentials || form.rateLimited)
+        .set("focus_password", !form.username.empty());
+    return view;
+}
+
+// "mxid:@name:server" of this server, or an e-mail address where people may log in with one.
+std::string LoginPage::usernameFromHint(const http::Parameters& query) const {
+    const std::string_view hint = query.get("login_hint").value_or("").substr(0, 255);
+    if (hint.starts_with("mxid:@")) return std::string(localpartOf(hint.substr(5), site_.settings.serverName).value_or(""));
+    const bool email = hint.find('@', 1) != std::string_view::npos && hint.find(':') == std::string_view::npos;
+    return site_.settings.loginWithEmail && email ? std::string(hint) : std::string();
+}
+
+std::vector<Sample> LoginPage::samples() {
+    const auto sample = [](const Form& form, bool enabled, const std::optional<std::string>& client) {
+        return Sample{"login", view(form, "/login", enabled, client).set("csrf", "sample")};
+    };
+    return {sample({}, true, std::nullopt), sample({.username = "alice", .invalidCredentials = true}, true, "Element"),
+            sample({.usernameRequired = true, .passwordRequired = true, .rateLimited = true}, true, std::nullopt), sample({}, false, std::nullopt)};
+}
+
+}  // namespace latchkey::account

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "domain/user/verify_password.h"
+#include "plugins/account/post_auth_action.h"
+#include "plugins/account/visit.h"
+
+namespace latchkey::account {
+
+/// GET and POST /login.
+class LoginPage {
+public:
+    LoginPage(const Site& site, PasswordHasher& hasher, RateLimiter& limiter);
+
+    http::Response get(const http::Request& request);
+    http::Response post(const http::Request& request);
+
+    static std::vector<Sample> samples();
+
+private:
+    /// What the page shows besides what was typed.
+    struct Form {
+        std::string username = {};
+        bool usernameRequired = false;
+        bool passwordRequired = false;
+        bool invalidCredentials = false;
+        bool rateLimited = false;
+    };
+    static View view(const Form& form, const std::string& action, bool enabled, const std::optional<std::string>& clientName);
+
+    http::Response show(Visit& visit, const std::optional<PostAuthAction>& next, const Form& form);
+    http::Response logIn(Visit& visit, const std::optional<PostAuthAction>& next, PasswordAttempt& attempt, const Form& form);
+    std::string usernameFromHint(const http::Parameters& query) const;
+
+    const Site& site_;
+    PasswordHasher& hasher_;
+    PasswordVerifier verifier_;
+};
+
+}  // namespace latchkey::account

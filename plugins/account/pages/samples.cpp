@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugins/account/pages/samples.h"
+
+#include "plugins/account/oauth/delivery.h"
+#include "plugins/account/pages/account_states.h"
+#include "plugins/account/pages/consent.h"
+#include "plugins/account/pages/device_consent.h"
+#include "plugins/account/pages/device_link.h"
+#include "plugins/account/pages/error.h"
+#include "plugins/account/pages/index.h"
+#include "plugins/account/pages/login.h"
+
+namespace latchkey::account {
+
+std::vector<Sample> allSamples() {
+    std::vector<Sample> all;
+    for (const auto& samples : {IndexPage::samples(), LoginPage::samples(), ConsentPage::samples(), formPostSamples(), DeviceLinkPage::samples(),
+                                DeviceConsentPage::samples(), ErrorPage::samples(), accountStateSamples()}) {
+        all.insert(all.end(), samples.begin(), samples.end());
+    }
+    return all;
+}
+
+}  // namespace latchkey::account

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernel/plugin_abi.h"
+
+#include "domain/activity.h"
+#include "domain/crypto/encrypter.h"
+#include "domain/rate_limiter.h"
+#include "domain/store.h"
+#include "kernel/log.h"
+#include "kernel/services.h"
+#include "plugins/account/pages/assets.h"
+#include "plugins/account/pages/authorize.h"
+#include "plugins/account/pages/consent.h"
+#include "plugins/account/pages/device_consent.h"
+#include "plugins/account/pages/device_link.h"
+#include "plugins/account/pages/error.h"
+#include "plugins/account/pages/index.h"
+#include "plugins/account/pages/login.h"
+#include "plugins/account/pages/logout.h"
+#include "plugins/account/pages/samples.h"
+#include "plugins/account/templates_check.h"
+
+#include <optional>
+
+namespace latchkey::account {
+
+/// What a person sees in a browser. Resources `human` and `assets`.
+class AccountPlugin final : public Plugin, private http::Surface, private Reloadable {
+public:
+    void declare(Declarations& declarations) override { declarations.command(check_); }
+    void configure(const config::Section& root) override { settings_ = Settings::parse(root); }
+    void start(Services& services) override {
+        loadTheme();
+        site_.emplace(Site{settings_, theme_, services.need<Store>(), services.need<Encrypter>(), services.find<ActivityRecorder>()});
+        index_.emplace(*site_);
+        login_.emplace(*site_, services.need<PasswordHasher>(), services.need<RateLimiter>());
+        logout_.emplace(*site_);
+        error_.emplace(*site_);
+        authorize_.emplace(*site_, services.need<Policy>(), *error_);
+        consent_.emplace(*site_, services.need<Policy>());
+        deviceLink_.emplace(*site_, services.need<RateLimiter>());
+        deviceConsent_.emplace(*site_, services.need<Policy>());
+        services.offer<http::Surface>(*this);
+        services.offer<http::Surface>(assets_);
+        services.offer<Reloadable>(*this);
+    }
+
+private:
+    std::string_view resource() const override { return "human"; }
+    void mount(http::Routes& routes) override {
+        const http::RouteOptions form{.bodyLimit = 64 * 1024};
+        routes.get("/", [this](const http::Request& request) { return index_->get(request); });
+        routes.get("/login", [this](const http::Request& request) { return login_->get(request); });
+        routes.post("/login", [this](const http::Request& request) { return login_->post(request); }, form);
+        routes.get("/authorize", [this](const http::Request& request) { return authorize_->get(request); });
+        routes.post("/authorize", [this](const http::Request& request) { return authorize_->post(request); }, form);
+        routes.get("/consent/{id}", [this](const http::Request& request) { return consent_->get(request); });
+        routes.post("/consent/{id}", [this](const http::Request& request) { return consent_->post(request); }, form);
+        routes.get("/link", [this](const http::Request& request) { return deviceLink_->get(request); });
+        routes.post("/link", [this](const http::Request& request) { return deviceLink_->post(request); }, form);
+        routes.get("/device/{id}", [this](const http::Request& request) { return deviceConsent_->get(request); });
+        routes.post("/device/{id}", [this](const http::Request& request) { return deviceConsent_->post(request); }, form);
+        routes.post("/logout", [this](const http::Request& request) { return logout_->post(request); }, form);
+    }
+    http::Response renderProblem(const http::Problem& problem) const override { return error_->show(problem); }
+
+    void reload() override { loadTheme(); }
+    void loadTheme() { theme_.set(Theme::load(settings_.theme, allSamples(), settings_.common())); }
+
+    Settings settings_;
+    TemplatesCheck check_{settings_};
+    CurrentTheme theme_;
+    Assets assets_{theme_};
+    std::optional<Site> site_;
+    std::optional<IndexPage> index_;
+    std::optional<LoginPage> login_;
+    std::optional<LogoutPage> logout_;
+    std::optional<ErrorPage> error_;
+    std::optional<AuthorizePage> authorize_;
+    std::optional<ConsentPage> consent_;
+    std::optional<DeviceLinkPage> deviceLink_;
+    std::optional<DeviceConsentPage> deviceConsent_;
+};
+
+}  // namespace latchkey::account
+
+LATCHKEY_PLUGIN(latchkey::account::AccountPlugin, "account", "0.1.0", "Pages for people: log-in, log-out, consent")

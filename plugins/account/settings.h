@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "plugins/account/template/theme.h"
+#include "plugins/http/api/public_url.h"
+
+#include <optional>
+#include <string>
+
+namespace latchkey::config {
+class Section;
+}
+
+namespace latchkey::account {
+
+/// What the pages take from the configuration: `templates`, `branding`, `account`, and single keys of other sections.
+struct Settings {
+    http::PublicUrl url;
+    std::string serverName;                  ///< matrix.homeserver: the part of a Matrix id after the colon
+    std::optional<std::string> serviceName;  ///< branding.service_name
+    std::optional<std::string> policyUri;
+    std::optional<std::string> tosUri;
+    std::optional<std::string> imprint;
+    ThemeSettings theme;
+    bool loginWithEmail = false;
+    bool deviceCodeGrant = true;
+    bool userCodeAutoFill = false;
+    bool plainCodeChallenge = false;         ///< oauth.allow_plain_pkce
+
+    static Settings parse(const config::Section& root);
+    /// The path of the public base with a final slash where it has one: the cookies' path.
+    std::string cookiePath() const;
+    /// A place on this server, for links, forms and redirects: `path` begins with a slash.
+    std::string local(std::string_view path) const { return url.prefix().append(path); }
+    /// What every page has: names and links of the footer.
+    View common() const;
+};
+
+}  // namespace latchkey::account

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "plugins/account/settings.h"
+
+namespace latchkey {
+class ActivityRecorder;
+class Encrypter;
+class Store;
+}  // namespace latchkey
+
+namespace latchkey::account {
+
+/// What all pages share. Outlives them; thread-safe.
+struct Site {
+    const Settings& settings;
+    const CurrentTheme& theme;
+    Store& store;
+    const Encrypter& encrypter;
+    ActivityRecorder* activity;  ///< nullptr: nobody keeps it
+};
+
+}  // namespace latchkey::account

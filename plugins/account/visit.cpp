@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugins/account/visit.h"
+
+#include "domain/activity.h"
+#include "domain/clock.h"
+#include "domain/store.h"
+#include "plugins/account/session/session_cookie.h"
+#include "plugins/account/template/language.h"
+
+#include <algorithm>
+#include <cctype>
+
+namespace latchkey::account {
+
+Visit::Visit(const Site& site, const http::Request& request, const std::vector<std::string>& uiLocales)
+    : site_(site), request_(request), theme_(site.theme.get()), jar_(site.encrypter, site.settings), now_(currentTime()),
+      language_(chooseLanguage(uiLocales, request.headers.get("Accept-Language").value_or(""), theme_->languages())),
+      sessionId_(readSessionCookie(jar_, request)), hadCookie_(request.cookie("session").has_value()) {}
+
+void Visit::loadSession() {
+    if (sessionLoaded_) return;
+    sessionLoaded_ = true;
+    if (!sessionId_) return;
+    session_ = site_.store.reading()->browserSessions().find(*sessionId_);
+    if (!session_) sessionId_.reset();
+    else if (session_->active() && site_.activity != nullptr) site_.activity->record({SessionKind::browser, session_->id, now_, request_.clientIp});
+}
+
+const BrowserSession* Visit::session() {
+    loadSession();
+    return session_ && session_->active() ? &*session_ : nullptr;
+}
+
+std::optional<http::Response> Visit::fallback() {
+    loadSession();
+    if (!session_ || session_->active()) return std::nullopt;
+    return accountPage(session_->user);
+}
+
+http::Response Visit::accountPage(const User& user) {
+    const char* page = user.deactivatedAt ? "account-deactivated" : user.lockedAt ? "account-locked" : "session-ended";
+    return withForm().page(200, page, View().set("mxid", "@" + user.username + ":" + site_.settings.serverName));
+}
+
+http::Parameters Visit::form() {
+    if (request_.mediaType() != "application/x-www-form-urlencoded") throw http::HttpError(415, "Unsupported Media Type", "the body is no form");
+    auto parameters = http::Parameters::parse(request_.body);
+    if (!parameters) throw http::HttpError(422, "Unprocessable Content", "the form cannot be decoded");
+    csrf_ = Csrf::read(jar_, request_, now_);
+    if (!csrf_ || !csrf_->matches(parameters->get("csrf").value_or(""))) throw http::HttpError(400, "Bad Request", "the form's token does not match the browser's");
+    return std::move(*parameters);
+}
+
+Visit& Visit::withForm() {
+    hasForm_ = true;
+    if (!csrf_) csrf_ = Csrf::read(jar_, request_, now_);
+    if (!csrf_) csrf_ = Csrf::make();
+    return *this;
+}
+
+Visit& Visit::withScript() {
+    script_ = true;
+    return *this;
+}
+
+Visit& Visit::leadingTo(const std::string& redirectUri) {
+    formTarget_ = formTargetOf(redirectUri);
+    return *this;
+}
+
+http::Response Visit::page(int status, const std::string& name, View view) {
+    view.set("lang", language_).add(site_.settings.common());
+    if (hasForm_) view.set("csrf", csrf_->formValue());
+    http::Response response = http::html(status, theme_->render(name, language_, view));
+    addPageHeaders(response, formTarget_, script_);
+    return withCookies(std::move(response));
+}
+
+http::Response Visit::redirect(const std::string& path) { return redirectTo(site_.settings.local(path)); }
+
+http::Response Visit::redirectTo(std::string location) {
+    return withCookies(http::redirect(std::move(location)).header("Cache-Control", "no-store").header("Referrer-Policy", "no-referrer").header("X-Frame-Options", "DENY"));
+}
+
+http::Response Visit::withCookies(http::Response response) const {
+    const std::int64_t seconds = now_.us / 1'000'000;
+    // Who has no session is not given an empty one: a request from another site comes without the cookie that the browser has.
+    if (sessionId_ || hadCookie_) response.header("Set-Cookie", sessionCookie(jar_, sessionId_).field(seconds));
+    if (hasForm_) response.header("Set-Cookie", csrf_->cookie(jar_, now_).field(seconds));
+    return response;
+}
+
+void addPageHeaders(http::Response& response, const std::string& formTarget, bool script) {
+    std::string policy = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'";
+    if (!formTarget.empty()) policy += " " + formTarget;
+    if (script) policy += "; script-src 'self'";
+    policy += "; frame-ancestors 'none'; base-uri 'none'";
+    response.header("Content-Security-Policy", policy)
+        .header("X-Frame-Options", "DENY")
+        .header("Referrer-Policy", "no-referrer")
+        .header("Cache-Control", "no-store");
+}
+
+std::string formTargetOf(const std::string& redirectUri) {
+    const std::size_t colon = redirectUri.find(':');
+    if (colon == std::string::npos) return {};
+    std::string scheme = redirectUri.substr(0, colon + 1);
+    const bool plain = std::ranges::all_of(scheme, [](unsigned char c) { return std::isalnum(c) != 0 || c == '+' || c == '-' || c == '.' || c == ':'; });
+    if (!plain) return {};
+    if (redirectUri.compare(colon, 3, "://") != 0 || (scheme != "http:" && scheme != "https:")) return scheme;
+    const std::size_t end = redirectUri.find_first_of("/?#", colon + 3);
+    std::string host = redirectUri.substr(colon + 3, end == std::string::npos ? end : end - colon - 3);
+    // The grammar of source expressions has no IPv6 addresses.
+    const bool usable = !host.empty() && std::ranges::all_of(host, [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '.' || c == ':'; });
+    return usable ? scheme + "//" + host : scheme;
+}
+
+}  // namespace latchkey::account

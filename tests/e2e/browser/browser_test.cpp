@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/clock.h"
+#include "tests/e2e/server.h"
+
+#include <cppunit/extensions/HelperMacros.h>
+#include <cstdlib>
+#include <filesystem>
+
+namespace latchkey::e2e {
+
+namespace {
+
+// By the default scheme, made with the argon2 reference implementation.
+const std::string kPersonsPassword = "correct horse battery staple";
+const std::string kPersonsHash = "$argon2id$v=19$m=19456,t=2,p=1$c2l4dGVlbiBieXRlIHNsdA$k81ovk8fkH1PorA/36zCkEKia28tQyMQYijfaS5RQy4";
+
+std::string variable(const char* name, const std::string& fallback) {
+    const char* value = std::getenv(name);
+    return value == nullptr ? fallback : value;
+}
+
+}  // namespace
+
+class BrowserTest : public ServerFixture {
+    CPPUNIT_TEST_SUITE(BrowserTest);
+    CPPUNIT_TEST(pagesWorkInARealBrowser);
+    CPPUNIT_TEST_SUITE_END();
+
+    std::string http() const {
+        return "http:\n"
+               "  public_base: http://localhost:" + std::to_string(port()) + "/\n"
+               "  listeners:\n"
+               "  - name: web\n"
+               "    resources: [{name: health}, {name: discovery}, {name: human}, {name: assets}, {name: oauth}]\n"
+               "    binds: [{address: '127.0.0.1:" + std::to_string(port()) + "'}]\n"
+               "rate_limiting: {login: {per_ip: {burst: 100000, per_second: 1000}}}\n"
+               "branding: {service_name: ACME Chat, policy_uri: 'https://acme.example/privacy', tos_uri: 'https://acme.example/terms', imprint: © ACME}\n";
+    }
+    static void fill(const std::string& database, const std::string& clientUuid) {
+        const std::string user = newId(currentTime()).uuid();
+        Database::shared().admin("INSERT INTO users (user_id, username, created_at) VALUES ('" + user + "', 'alice', now());"
+            "INSERT INTO user_passwords (user_password_id, user_id, hashed_password, version, created_at) VALUES ('" + newId(currentTime()).uuid() + "', '" + user + "', '" + kPersonsHash + "', 1, now());"
+            "INSERT INTO oauth2_clients (oauth2_client_id, redirect_uris, grant_type_authorization_code, grant_type_refresh_token, client_name, client_uri, token_endpoint_auth_method)"
+            " VALUES ('" + clientUuid + "', ARRAY['http://127.0.0.1/cb'], true, true, 'Example Client', 'https://client.example/', 'none');", database);
+    }
+
+public:
+    void pagesWorkInARealBrowser() {
+        if (!test::postgresAvailable()) return;
+        const std::string chromium = variable("CHROMIUM", "/usr/bin/chromium");
+        if (!std::filesystem::exists(chromium) || !std::filesystem::exists(BROWSER_TESTS "/node_modules")) {
+            return skip("the pages in a browser: needs " + chromium + " and `npm ci` in tests/e2e/browser");
+        }
+        const std::string database = Database::shared().create();
+        configure(Database::shared().uri(database), http());
+        requireCode(0, run({"database", "migrate"}));
+        const Ulid client = newId(currentTime());
+        fill(database, client.uuid());
+        const auto server = started();
+        test::Launch launch;
+        launch.arguments = {"/usr/bin/env", "node", BROWSER_TESTS "/pages.js", variable("ONLY", "")};
+        launch.environment = {{"HOME", directory().path()}, {"PATH", variable("PATH", "/usr/bin:/bin")}, {"CHROMIUM", chromium}, {"BASE_URL", "http://localhost:" + std::to_string(port()) + "/"},
+                              {"CLIENT_ID", client.text()}, {"USERNAME_OF_PERSON", "alice"}, {"PASSWORD_OF_PERSON", kPersonsPassword}, {"SCREENSHOTS", variable("SCREENSHOTS", "")}};
+        requireCode(0, test::run(launch, 15 * kLong));
+        stop(*server);
+    }
+};
+CPPUNIT_TEST_SUITE_REGISTRATION(BrowserTest);
+
+}  // namespace latchkey::e2e

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+"use strict";
+// BASE_URL, CLIENT_ID (public, redirect URI http://127.0.0.1/cb), USERNAME and PASSWORD name a server that runs.
+const assert = require("node:assert");
+const crypto = require("node:crypto");
+const { openPage, requireAccessible, screenshot, startBrowser, startClient } = require("./harness");
+
+const base = process.env.BASE_URL;
+const kUser = process.env.USERNAME_OF_PERSON;
+const kPassword = process.env.PASSWORD_OF_PERSON;
+
+function authorizeUrl(client, more = {}) {
+  const challenge = crypto.createHash("sha256").update("v".repeat(43)).digest("base64url");
+  return "/authorize?" + new URLSearchParams({
+    response_type: "code", client_id: process.env.CLIENT_ID, redirect_uri: client.uri, scope: "openid urn:matrix:client:api:*", state: "the state",
+    code_challenge: challenge, code_challenge_method: "S256", ...more,
+  });
+}
+
+async function logIn(page, password = kPassword) {
+  await page.fill("#username", kUser);
+  await page.fill("#password", password);
+  await page.click("button[type=submit]");
+}
+
+const heading = (page) => page.textContent("h1");
+
+const tests = {
+  async refusesAWrongPassword({ visit }) {
+    const { page, go } = await visit();
+    await go("/login");
+    await logIn(page, "wrong");
+    await page.waitForSelector("[role=alert]");
+    assert.strictEqual(await page.inputValue("#username"), kUser);
+    assert.strictEqual(await page.inputValue("#password"), "");
+    assert.strictEqual(await page.getAttribute("#password", "aria-invalid"), "true");
+    assert.strictEqual(await page.getAttribute("#password", "aria-describedby"), "form-error");
+    assert.strictEqual(await page.evaluate(() => document.activeElement.id), "password");
+  },
+
+  async worksByKeyboardAlone({ visit }) {
+    const { page, go } = await visit({ javaScriptEnabled: true });
+    await go("/");
+    await page.keyboard.press("Tab");
+    assert.match(await page.evaluate(() => document.activeElement.className), /skip/);
+    for (const expected of ["A", "A"]) {
+      await page.keyboard.press("Tab");
+      assert.strictEqual(await page.evaluate(() => document.activeElement.tagName), expected);
+    }
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("#username:focus");
+    await page.keyboard.type(kUser);
+    await page.keyboard.press("Tab");
+    await page.keyboard.type(kPassword);
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(`text=@${kUser}:example.com`);
+  },
+
+  async worksWithoutJavaScript({ visit, client }) {
+    const { page, go } = await visit({ javaScriptEnabled: false });
+    await go(authorizeUrl(client, { response_mode: "form_post" }));
+    await logIn(page);
+    await page.click("button[value=consent]");
+    await page.click("button[type=submit]");
+    await page.waitForSelector("text=back at the client");
+    assert.ok(client.answers.at(-1).code);
+  },
+
+  async leadsThroughConsentToTheClient({ visit, client }) {
+    const { page, go } = await visit();
+    await go(authorizeUrl(client));
+    assert.match(await page.textContent("main"), /to continue to Example Client/);
+    await logIn(page);
+    await page.waitForSelector("button[value=consent]");
+    assert.match(await heading(page), /Example Client/);
+    await page.click("button[value=consent]");
+    await page.waitForSelector("text=back at the client");
+    const answer = client.answers.at(-1);
+    assert.strictEqual(answer.state, "the state");
+    assert.strictEqual(answer.iss, base);
+    assert.match(answer.code, /^[A-Za-z0-9]{32}$/);
+  },
+
+  async submitsTheAnswerByItself({ visit, client }) {
+    const { page, go } = await visit();
+    await go(authorizeUrl(client, { response_mode: "form_post", state: "posted" }));
+    await logIn(page);
+    await page.click("button[value=consent]");
+    await page.waitForSelector("text=back at the client");
+    assert.strictEqual(client.answers.at(-1).state, "posted");
+  },
+
+  async tellsTheClientOfARefusal({ visit, client }) {
+    const { page, go } = await visit();
+    await go(authorizeUrl(client));
+    await logIn(page);
+    await page.click("button[value=deny]");
+    await page.waitForSelector("text=back at the client");
+    assert.strictEqual(client.answers.at(-1).error, "access_denied");
+  },
+
+  async switchesTheAccountAndLogsOut({ visit, client }) {
+    const { page, go } = await visit();
+    await go(authorizeUrl(client));
+    await logIn(page);
+    await page.click("button.link");
+    await page.waitForSelector("#password");
+    assert.match(await page.textContent("main"), /to continue to Example Client/);
+    await logIn(page);
+    await page.waitForSelector("button[value=consent]");
+    await go("/");
+    await page.click("text=Sign out");
+    await page.waitForSelector("#password");
+  },
+
+  async asksForThePasswordAgainWhenTheClientWants({ visit, client }) {
+    const { page, go } = await visit();
+    await go("/login");
+    await logIn(page);
+    await page.waitForSelector(`text=@${kUser}:example.com`);
+    await go(authorizeUrl(client, { prompt: "login" }));
+    assert.strictEqual(await page.inputValue("#username"), kUser);
+    await page.fill("#password", kPassword);
+    await page.click("button[type=submit]");
+    await page.waitForSelector("button[value=consent]");
+  },
+
+  async speaksThePersonsLanguage({ visit }) {
+    for (const [locale, title] of [["de-AT", "Anmelden"], ["fr-CA", "Se connecter"], ["es-MX", "Iniciar sesión"], ["ja-JP", "Sign in"]]) {
+      const { page, go } = await visit({ locale });
+      await go("/login");
+      assert.strictEqual((await heading(page)).trim(), title);
+      assert.strictEqual(await page.getAttribute("html", "lang"), title === "Sign in" ? "en" : locale.slice(0, 2));
+    }
+  },
+
+  async isAccessibleInLightAndDarkOnDesktopAndPhone({ visit, client }) {
+    for (const colorScheme of ["light", "dark"]) {
+      for (const [device, viewport] of [["desktop", { width: 1000, height: 760 }], ["phone", { width: 375, height: 720 }]]) {
+        const { page, go } = await visit({ colorScheme, viewport });
+        const look = async (name) => {
+          await screenshot(page, `${name}-${device}-${colorScheme}`);
+          await requireAccessible(page, `${name} ${device} ${colorScheme}`);
+        };
+        await go("/login");
+        await look("login");
+        await logIn(page, "wrong");
+        await page.waitForSelector("[role=alert]");
+        await look("login-failed");
+        await go("/link");
+        await page.fill("#code", "WRONG1");
+        await page.click("button[type=submit]");
+        await page.waitForSelector("[role=alert]");
+        await look("device-link");
+        await go(authorizeUrl(client));
+        await logIn(page);
+        await page.waitForSelector("button[value=consent]");
+        await look("consent");
+        await go("/");
+        await look("index");
+      }
+    }
+  },
+
+  async showsErrorsInWords({ visit }) {
+    const { page, faults, go } = await visit();
+    const response = await go("/authorize?client_id=01ARZ3NDEKTSV4RRFFQ69G5FAV&response_type=code");
+    assert.strictEqual(response.status(), 400);
+    assert.match(await page.textContent("main"), /give this number: [0-9A-Za-z-]{8,}/);
+    await requireAccessible(page, "error");
+    faults.length = 0; // the browser itself logs the status
+  },
+};
+
+(async () => {
+  const browser = await startBrowser();
+  const client = await startClient();
+  let failed = 0;
+  for (const [name, test] of Object.entries(tests)) {
+    if (process.argv[2] && !name.includes(process.argv[2])) continue;
+    const opened = [];
+    try {
+      await test({
+        client,
+        visit: async (options) => {
+          opened.push(await openPage(browser, base, options));
+          return opened.at(-1);
+        },
+      });
+      assert.deepStrictEqual(opened.flatMap((each) => each.faults), []);
+      console.log(`ok ${name}`);
+    } catch (error) {
+      ++failed;
+      console.log(`FAILED ${name}: ${error.stack}`);
+      const last = opened.at(-1);
+      if (last) await screenshot(last.page, `failed-${name}`);
+    }
+    for (const each of opened) await each.close();
+  }
+  client.close();
+  await browser.close();
+  process.exit(failed === 0 ? 0 : 1);
+})();

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/oauth2/authorization_request.h"
+#include "tests/plugins/account/browser.h"
+
+#include <cppunit/extensions/HelperMacros.h>
+
+namespace latchkey::account {
+
+using Parameters = std::vector<std::pair<std::string, std::string>>;
+
+class AuthorizeTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(AuthorizeTest);
+    CPPUNIT_TEST(leadsThroughLogInAndConsentToACode);
+    CPPUNIT_TEST(takesTheRequestAsAForm);
+    CPPUNIT_TEST(showsErrorsOfUntrustedRequestsToThePersonOnly);
+    CPPUNIT_TEST(attack17_sendsTheIssuerWithEveryAnswer);
+    CPPUNIT_TEST(attack12_redirectsToRegisteredUrisOnly);
+    CPPUNIT_TEST(answersByFragmentAndByForm);
+    CPPUNIT_TEST(answersPromptNoneAtOnce);
+    CPPUNIT_TEST(asksForTheLogInAgain);
+    CPPUNIT_TEST(takesAPushedRequestOnce);
+    CPPUNIT_TEST(speaksTheLanguageThatTheRequestAsksFor);
+    CPPUNIT_TEST_SUITE_END();
+    LATCHKEY_WORLD
+
+    static std::string query(const Client& client, const Parameters& more = {}) {
+        Parameters all{{"response_type", "code"}, {"client_id", client.clientId()}, {"scope", "openid"}, {"state", "s&1"},
+                       {"code_challenge", std::string(43, 'a')}, {"code_challenge_method", "S256"}};
+        all.insert(all.end(), more.begin(), more.end());
+        return "/authorize?" + formEncode(all);
+    }
+    static Browser& loggedIn(Browser& browser) {
+        browser.person();
+        browser.get("/login");
+        browser.logIn();
+        return browser;
+    }
+    static std::string location(const http::Response& response) { return std::string(response.headers.get("Location").value_or("")); }
+    std::string sql(const std::string& text) const { return world_->sql(text); }
+
+public:
+    void leadsThroughLogInAndConsentToACode() {
+        if (!world_) return;
+        Browser browser(*world_);
+        browser.person();
+        const Client client = browser.client();
+        const std::string login = location(browser.get(query(client, {{"login_hint", "mxid:@alice:example.com"}})));
+        CPPUNIT_ASSERT(login.starts_with("/login?kind=continue_authorization_grant&id="));
+        const auto page = browser.get(login);
+        CPPUNIT_ASSERT(holds(page, "to continue to Example &lt;b&gt;App&lt;/b&gt;") && holds(page, "value=\"alice\""));
+        CPPUNIT_ASSERT(browser.header("Content-Security-Policy", page).find("form-action 'self' https://app.example.com;") != std::string::npos);
+        const std::string consent = location(browser.logIn("alice", login.substr(login.find('?'))));
+        CPPUNIT_ASSERT(holds(browser.get(consent), "Example &lt;b&gt;App&lt;/b&gt; wants to use your account"));
+        const auto answer = browser.post(consent, {{"action", "consent"}});
+        CPPUNIT_ASSERT(location(answer).starts_with("https://app.example.com/cb?"));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{32}, parameterOf(answer, "code").size());
+        CPPUNIT_ASSERT_EQUAL(std::string("s&1"), parameterOf(answer, "state"));
+        const auto work = world_->store().reading();
+        const auto grant = work->authorizationGrants().findByCode(parameterOf(answer, "code"));
+        CPPUNIT_ASSERT(grant && grant->state == AuthorizationGrant::State::fulfilled);
+        CPPUNIT_ASSERT_EQUAL(std::string("openid"), work->oauthSessions().find(*grant->sessionId)->scope.text());
+    }
+    void takesTheRequestAsAForm() {
+        if (!world_) return;
+        Browser browser(*world_);
+        const Client client = browser.client();
+        const auto response = browser.postWithoutToken("/authorize", {{"response_type", "code"}, {"client_id", client.clientId()}, {"scope", "openid"}, {"code_challenge", std::string(43, 'a')}, {"code_challenge_method", "S256"}});
+        CPPUNIT_ASSERT(location(response).starts_with("/consent/"));
+        CPPUNIT_ASSERT(location(browser.get(location(response))).starts_with("/login?kind=continue_authorization_grant"));
+    }
+    void showsErrorsOfUntrustedRequestsToThePersonOnly() {
+        if (!world_) return;
+        Browser browser(*world_);
+        const Client client = browser.client();
+        for (const std::string& target : {std::string("/authorize"), std::string("/authorize?client_id=01ARZ3NDEKTSV4RRFFQ69G5FAV&response_type=code"),
+                                          query(client, {{"redirect_uri", "https://evil.example/"}}), query(client, {{"response_mode", "<script>"}})}) {
+            const auto response = browser.get(target);
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(target, 400, response.status);
+            CPPUNIT_ASSERT(location(response).empty() && holds(response, "request-1") && !holds(response, "<script>"));
+        }
+    }
+    void attack17_sendsTheIssuerWithEveryAnswer() {
+        if (!world_) return;
+        Browser browser(*world_);
+        const Client client = browser.client();
+        const auto response = browser.get(query(client, {{"request", "x"}}));
+        CPPUNIT_ASSERT_EQUAL(std::string("request_not_supported"), parameterOf(response, "error"));
+        CPPUNIT_ASSERT_EQUAL(std::string("https://auth.example.com/"), parameterOf(response, "iss"));
+    }
+    void attack12_redirectsToRegisteredUrisOnly() {
+        if (!world_) return;
+        Browser browser(*world_);
+        const Client client = browser.client();
+        for (const std::string uri : {"https://app.example.com/cb/", "https://app.example.com/cb?x", "https://app.example.com.evil.example/cb", "https://app.example.com@evil.example/cb",
+                                      "https://app.example.com\\@evil.example/cb", "//evil.example/cb", "https://APP.example.com/%2e%2e/cb", "javascript:alert(1)", "https://app.example.com/cb#x"}) {
+            const auto response = browser.get(query(client, {{"redirect_uri", uri}}));
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(uri, 400, response.status);
+        }
+    }
+    void answersByFragmentAndByForm() {
+        if (!world_) return;
+        Browser browser(*world_);
+        const Client client = browser.client();
+        loggedIn(browser);
+        browser.policy.decision.consent = GrantDecision::Consent::skip;
+        const std::string fragment = location(browser.get(location(browser.get(query(client, {{"response_mode", "fragment"}})))));
+        CPPUNIT_ASSERT(fragment.starts_with("https://app.example.com/cb#code="));
+        const auto form = browser.get(location(browser.get(query(client, {{"response_mode", "form_post"}}))));
+        CPPUNIT_ASSERT_EQUAL(200, form.status);
+        for (const char* part : {"action=\"https://app.example.com/cb\"", "name=\"code\"", "name=\"iss\"", "name=\"state\" value=\"s&amp;1\"", "<button type=\"submit\">", "<script src=\"/assets/form-post."}) {
+            CPPUNIT_ASSERT_MESSAGE(part, holds(form, part));
+        }
+        CPPUNIT_ASSERT(browser.header("Content-Security-Policy", form).find("script-src 'self'") != std::string::npos);
+    }
+    void answersPromptNoneAtOnce() {
+        if (!world_) return;
+        Browser browser(*world_);
+        const Client client = browser.client();
+        const std::string none = query(client, {{"prompt", "none"}});
+        CPPUNIT_ASSERT_EQUAL(std::string("login_required"), parameterOf(browser.get(none), "error"));
+        loggedIn(browser);
+        CPPUNIT_ASSERT_EQUAL(std::string("consent_required"), parameterOf(browser.get(none), "error"));
+        browser.policy.decision.consent = GrantDecision::Consent::skip;
+        CPPUNIT_ASSERT_EQUAL(std::size_t{32}, parameterOf(browser.get(none), "code").size());
+        sql("UPDATE user_session_authentications SET created_at = created_at - interval '1 hour'");
+        CPPUNIT_ASSERT_EQUAL(std::string("login_required"), parameterOf(browser.get(query(client, {{"prompt", "none"}, {"max_age", "60"}})), "error"));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{32}, parameterOf(browser.get(query(client, {{"prompt", "none"}, {"max_age", "7200"}})), "code").size());
+    }
+    void asksForTheLogInAgain() {
+        if (!world_) return;
+        Browser browser(*world_);
+        const Client client = browser.client();
+        loggedIn(browser);
+        sql("UPDATE user_session_authentications SET created_at = created_at - interval '1 hour'");
+        for (const Parameters& more : {Parameters{{"prompt", "login"}}, Parameters{{"max_age", "60"}}}) {
+            const std::string login = location(browser.get(query(client, more)));
+            CPPUNIT_ASSERT(login.starts_with("/login?"));
+            CPPUNIT_ASSERT(holds(browser.get(login), "name=\"password\""));
+            const std::string consent = "/consent/" + login.substr(login.find("&id=") + 4, 26);
+            CPPUNIT_ASSERT(location(browser.get(consent)).starts_with("/login?"));
+            CPPUNIT_ASSERT(location(browser.post(consent, {{"action", "consent"}})).starts_with("/login?"));
+            CPPUNIT_ASSERT_EQUAL(consent, location(browser.logIn("alice", login.substr(login.find('?')))));
+            CPPUNIT_ASSERT_EQUAL(200, browser.get(consent).status);
+            sql("UPDATE user_session_authentications SET created_at = created_at - interval '1 hour'");
+        }
+        CPPUNIT_ASSERT(location(browser.get(query(client, {{"max_age", "100000"}}))).starts_with("/consent/"));
+    }
+    void takesAPushedRequestOnce() {
+        if (!world_) return;
+        Browser browser(*world_);
+        const Client client = browser.client();
+        const std::string uri = "urn:ietf:params:oauth:request_uri:abc";
+        const std::string json = R"({"client_id":")" + client.clientId() + R"(","response_type":"code","scope":"openid email","code_challenge":")" + std::string(43, 'a') + R"(","code_challenge_method":"S256"})";
+        world_->commit([&](UnitOfWork& work) { work.authorizationGrants().push(uri, client.id, json, Instant{4'000'000'000'000'000}); });
+        const std::string target = "/authorize?" + formEncode({{"client_id", client.clientId()}, {"request_uri", uri}, {"scope", "openid urn:mas:admin"}});
+        CPPUNIT_ASSERT(location(browser.get(target)).starts_with("/login?"));
+        CPPUNIT_ASSERT_EQUAL(std::string("email openid"), sql("SELECT scope FROM oauth2_authorization_grants"));
+        CPPUNIT_ASSERT_EQUAL(400, browser.get(target).status);
+    }
+    void speaksTheLanguageThatTheRequestAsksFor() {
+        if (!world_) return;
+        Browser browser(*world_);
+        const Client client = browser.client();
+        loggedIn(browser);
+        browser.language = "fr";
+        CPPUNIT_ASSERT(holds(browser.get(location(browser.get(query(client, {{"ui_locales", "ja de-AT"}})))), "<html lang=\"de\">"));
+    }
+};
+CPPUNIT_TEST_SUITE_REGISTRATION(AuthorizeTest);
+
+}  // namespace latchkey::account

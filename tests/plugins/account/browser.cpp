@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/plugins/account/browser.h"
+
+#include "domain/clock.h"
+#include "domain/oauth2/authorization_request.h"
+#include "domain/user/user_repository.h"
+#include "plugins/account/pages/authorize.h"
+#include "plugins/account/pages/consent.h"
+#include "plugins/account/pages/device_consent.h"
+#include "plugins/account/pages/device_link.h"
+#include "plugins/account/pages/index.h"
+#include "plugins/account/pages/login.h"
+#include "plugins/account/pages/logout.h"
+#include "plugins/account/pages/samples.h"
+
+namespace latchkey::account {
+
+Browser::Browser(contract::World& world_) : world(world_) {
+    settings.url = {"https://auth.example.com/", "https://auth.example.com/"};
+    settings.serverName = "example.com";
+    settings.theme.assetPrefix = "/assets/";
+    theme_.set(Theme::load(settings.theme, allSamples(), settings.common()));
+}
+
+http::Response Browser::get(const std::string& target) {
+    http::Request request;
+    request.method = "GET";
+    request.target = target;
+    return send(std::move(request));
+}
+
+http::Response Browser::post(const std::string& target, std::vector<std::pair<std::string, std::string>> form) {
+    form.emplace_back("csrf", token_);
+    return postWithoutToken(target, form);
+}
+
+http::Response Browser::postWithoutToken(const std::string& target, const std::vector<std::pair<std::string, std::string>>& form) {
+    http::Request request;
+    request.method = "POST";
+    request.target = target;
+    request.headers.add("Content-Type", "application/x-www-form-urlencoded");
+    request.body = formEncode(form);
+    return send(std::move(request));
+}
+
+http::Response Browser::send(http::Request request) {
+    const std::size_t question = std::min(request.target.find('?'), request.target.size());
+    request.path = request.target.substr(0, question);
+    request.queryString = request.target.substr(std::min(question + 1, request.target.size()));
+    request.id = "request-1";
+    request.clientIp = "192.0.2.7";
+    request.headers.add("User-Agent", "TestBrowser/1.0");
+    request.headers.add("Accept-Language", language);
+    for (const auto& [name, value] : cookies_) request.headers.add("Cookie", name + "=" + value);
+    request.pathParameters = {{"id", request.path.substr(request.path.rfind('/') + 1)}};
+    http::Response response = handle(request);
+    for (const std::string_view field : response.headers.all("Set-Cookie")) {
+        const std::size_t equals = field.find('=');
+        cookies_[std::string(field.substr(0, equals))] = field.substr(equals + 1, field.find(';') - equals - 1);
+    }
+    const std::size_t at = response.body.find("name=\"csrf\" value=\"");
+    if (at != std::string::npos) token_ = response.body.substr(at + 19, response.body.find('"', at + 19) - at - 19);
+    return response;
+}
+
+// Pages as the plugin mounts them, and errors as the front has them rendered.
+http::Response Browser::handle(const http::Request& request) {
+    const Site site{settings, theme_, world.store(), encrypter_, nullptr};
+    const ErrorPage error(site);
+    const bool get = request.method == "GET";
+    try {
+        if (request.path == "/") return IndexPage(site).get(request);
+        if (request.path == "/logout") return LogoutPage(site).post(request);
+        LoginPage login(site, hasher, limiter);
+        if (request.path == "/login") return get ? login.get(request) : login.post(request);
+        AuthorizePage authorize(site, policy, error);
+        if (request.path == "/authorize") return get ? authorize.get(request) : authorize.post(request);
+        DeviceLinkPage link(site, limiter);
+        if (request.path == "/link") return get ? link.get(request) : link.post(request);
+        ConsentPage consent(site, policy);
+        if (request.path.starts_with("/consent/")) return get ? consent.get(request) : consent.post(request);
+        DeviceConsentPage device(site, policy);
+        if (request.path.starts_with("/device/")) return get ? device.get(request) : device.post(request);
+        throw http::HttpError(404, "Not Found");
+    } catch (const http::HttpError& problem) {
+        return error.show({problem.status(), problem.title(), request.id, 0, &request});
+    }
+}
+
+Ulid Browser::person(const std::string& name) {
+    const Ulid user = world.user(name);
+    world.commit([&](UnitOfWork& work) { work.passwords().add({world.id(), user, "old:secret", 1, world.now, std::nullopt}); });
+    return user;
+}
+
+Client Browser::client(const std::string& redirectUri) {
+    Client made;
+    made.id = world.id();
+    made.name = "Example <b>App</b>";
+    made.tokenEndpointAuthMethod = "none";
+    made.redirectUris = {redirectUri};
+    made.grantAuthorizationCode = made.grantDeviceCode = true;
+    world.commit([&](UnitOfWork& work) { work.clients().add(made, std::nullopt, world.now); });
+    return made;
+}
+
+std::string parameterOf(const http::Response& response, const std::string& name) {
+    std::string location(response.headers.get("Location").value_or(""));
+    const std::size_t begin = std::min(location.find_first_of("?#"), location.size() - 1);
+    location = location.substr(begin + 1, location.find('#', begin + 1) - begin - 1);
+    return std::string(http::Parameters::parse(location).value().get(name).value_or(""));
+}
+
+bool holds(const http::Response& response, const std::string& text) { return response.body.find(text) != std::string::npos; }
+
+}  // namespace latchkey::account

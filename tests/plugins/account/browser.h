@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "domain/crypto/encrypter.h"
+#include "domain/oauth2/client.h"
+#include "domain/policy/policy.h"
+#include "domain/rate_limiter.h"
+#include "domain/user/verify_password.h"
+#include "plugins/account/site.h"
+#include "plugins/http/api/request.h"
+#include "plugins/http/api/response.h"
+#include "tests/contract/oauth/world.h"
+
+#include <map>
+#include <set>
+
+namespace latchkey::account {
+
+/// A hash is the password itself after "old:" or "new:"; "old:" ones are upgraded.
+class FakeHasher final : public PasswordHasher {
+public:
+    bool enabled() const noexcept override { return on; }
+    Hash hash(std::string_view password) override { return {"new:" + std::string(password), 2}; }
+    Verification verify(std::string_view password, std::string_view hash, int) override {
+        ++verified;
+        if (hash.substr(4) != password) return {};
+        return {Verdict::match, hash.starts_with("old:") ? std::optional(this->hash(password)) : std::nullopt};
+    }
+    void pretend(std::string_view) override { ++pretended; }
+    bool complexEnough(std::string_view) const override { return true; }
+
+    bool on = true;
+    int verified = 0;
+    int pretended = 0;
+};
+
+class FakeLimiter final : public RateLimiter {
+public:
+    std::optional<int> take(Bucket bucket, std::string_view key) override {
+        taken.emplace_back(bucket, key);
+        return full.contains(bucket) ? std::optional(30) : std::nullopt;
+    }
+    std::vector<std::pair<Bucket, std::string>> taken;
+    std::set<Bucket> full;
+};
+
+class FakePolicy final : public Policy {
+public:
+    GrantDecision grant(const GrantRequest& request) override {
+        asked.push_back(request.grantType);
+        return decision;
+    }
+    PolicyViolations registration(const RegistrationRequest&) override { return {}; }
+    PolicyViolations email(const EmailRequest&) override { return {}; }
+    PolicyViolations clientRegistration(const ClientRegistrationRequest&) override { return {}; }
+    PolicyViolations compatLogin(const CompatLoginRequest&) override { return {}; }
+
+    GrantDecision decision;
+    std::vector<std::string> asked;
+};
+
+/// A browser at the pages of a site on a real database: keeps cookies, fills the token of the last form in.
+class Browser {
+public:
+    explicit Browser(contract::World& world);
+
+    http::Response get(const std::string& target);
+    http::Response post(const std::string& target, std::vector<std::pair<std::string, std::string>> form);
+    /// As another site would.
+    http::Response postWithoutToken(const std::string& target, const std::vector<std::pair<std::string, std::string>>& form);
+    /// The form's token in the last page.
+    const std::string& token() const { return token_; }
+    void forget() { cookies_.clear(); }
+    std::string cookie(const std::string& name) const { return cookies_.contains(name) ? cookies_.at(name) : std::string(); }
+    std::string header(const std::string& name, const http::Response& response) const { return std::string(response.headers.get(name).value_or("")); }
+
+    /// A user with the password "secret", hashed with the older scheme.
+    Ulid person(const std::string& name = "alice");
+    Client client(const std::string& redirectUri = "https://app.example.com/cb");
+    http::Response logIn(const std::string& name = "alice", const std::string& query = "") { return post("/login" + query, {{"username", name}, {"password", "secret"}}); }
+
+    contract::World& world;
+    Settings settings;
+    FakeHasher hasher;
+    FakeLimiter limiter;
+    FakePolicy policy;
+    std::string language;
+
+private:
+    http::Response send(http::Request request);
+    http::Response handle(const http::Request& request);
+
+    const Encrypter encrypter_{"9f3ab1c44de05577a1b2c3d4e5f60718293a4b5c6d7e8f900112233445566778"};
+    CurrentTheme theme_;
+    std::map<std::string, std::string> cookies_;
+    std::string token_ = "none";
+};
+
+/// The value of a parameter in the location of a redirect.
+std::string parameterOf(const http::Response& response, const std::string& name);
+bool holds(const http::Response& response, const std::string& text);
+
+}  // namespace latchkey::account

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "domain/store.h"
+
+#include <stdexcept>
+
+namespace latchkey::test {
+
+/// A unit of work whose repositories must not be used; fakes override the one or two that their test is about.
+class UnusedWork : public UnitOfWork {
+public:
+    UserRepository& users() override { return unused<UserRepository>(); }
+    UserEmailRepository& emails() override { return unused<UserEmailRepository>(); }
+    UserPasswordRepository& passwords() override { return unused<UserPasswordRepository>(); }
+    RegistrationTokenRepository& registrationTokens() override { return unused<RegistrationTokenRepository>(); }
+    BrowserSessionRepository& browserSessions() override { return unused<BrowserSessionRepository>(); }
+    ClientRepository& clients() override { return unused<ClientRepository>(); }
+    AuthorizationGrantRepository& authorizationGrants() override { return unused<AuthorizationGrantRepository>(); }
+    DeviceCodeGrantRepository& deviceCodeGrants() override { return unused<DeviceCodeGrantRepository>(); }
+    OAuthSessionRepository& oauthSessions() override { return unused<OAuthSessionRepository>(); }
+    TokenRepository& tokens() override { return unused<TokenRepository>(); }
+    ActivityRepository& activities() override { return unused<ActivityRepository>(); }
+    JobRepository& jobs() override { return unused<JobRepository>(); }
+    RateLimitRepository& rateLimits() override { return unused<RateLimitRepository>(); }
+    PolicyDataRepository& policyData() override { return unused<PolicyDataRepository>(); }
+    void lock(std::int64_t) override { throw std::logic_error("this unit of work takes no lock"); }
+    void commit() override {}
+
+private:
+    template <typename Repository>
+    Repository& unused() {
+        throw std::logic_error("this test has no such repository");
+    }
+};
+
+}  // namespace latchkey::test
