@@ -11,9 +11,9 @@ namespace latchkey::clients {
 
 /// A client of the configuration. Secrets in files are read when it is brought into the database.
 struct StaticClient {
-    Client client;                          ///< without its secret
+    Client client;  ///< without its secret
     config::Section::InlineOrFile secret;
-    std::string path;                       ///< "clients[0]"
+    std::string path;  ///< "clients[0]"
 
     /// The secret without blanks around it; nothing if it needs none. Throws ConfigError.
     std::optional<std::string> readSecret() const;

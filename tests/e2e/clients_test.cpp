@@ -1,12 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/e2e/server.h"
 
+#include <arpa/inet.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 namespace latchkey::e2e {
 
 namespace {
 
 const std::string kClients =
     "clients:\n- {client_id: 01HFRQHW4KD7CMFTP8Q3FKSN2E, client_auth_method: client_secret_basic, client_secret_file: secret.txt, redirect_uris: ['https://app.example/cb']}\n";
+
+// A socket of 127.0.0.1 that nobody should connect to.
+class Trap {
+public:
+    Trap() {
+        address_.sin_family = AF_INET;
+        address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t size = sizeof address_;
+        auto* address = reinterpret_cast<sockaddr*>(&address_);
+        CPPUNIT_ASSERT(::bind(fd_, address, size) == 0 && ::listen(fd_, 8) == 0 && ::getsockname(fd_, address, &size) == 0);
+    }
+    ~Trap() { ::close(fd_); }
+    Trap(const Trap&) = delete;
+    Trap& operator=(const Trap&) = delete;
+    int port() const { return ntohs(address_.sin_port); }
+    bool touched() const {
+        pollfd poll{.fd = fd_, .events = POLLIN, .revents = 0};
+        return ::poll(&poll, 1, 0) == 1;
+    }
+
+private:
+    sockaddr_in address_{};
+    int fd_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+};
 
 }  // namespace
 
@@ -18,6 +47,8 @@ class ClientsTest : public ServerFixture {
     CPPUNIT_TEST(upstreamProvidersAreSaidNotToBeSynced);
     CPPUNIT_TEST(aClientRegistersAndManagesItself);
     CPPUNIT_TEST(attack29AMegabyteOfMetadataIsRefused);
+    CPPUNIT_TEST(attack29AnAddressRegistersSoManyClientsOnly);
+    CPPUNIT_TEST(attack4RegisteringFetchesNothing);
     CPPUNIT_TEST_SUITE_END();
 
     std::string count(const std::string& database) const { return Database::shared().admin("SELECT count(*) FROM oauth2_clients", database); }
@@ -133,6 +164,39 @@ class ClientsTest : public ServerFixture {
         CPPUNIT_ASSERT(reply.has_value());
         CPPUNIT_ASSERT_EQUAL(413, reply->status);
         stop(*server);
+    }
+
+    void attack29AnAddressRegistersSoManyClientsOnly() {
+        if (!test::postgresAvailable()) return;
+        const std::string database = Database::shared().create();
+        configure(Database::shared().uri(database), http());
+        auto server = started();
+        test::HttpClient client(port());
+        const std::string body = R"({"client_uri":"https://app.example/","redirect_uris":["https://app.example/cb"]})";
+        int made = 0;
+        auto reply = client.exchange(request("POST", "/oauth2/registration", "", body));
+        for (; reply && reply->status == 201 && made < 1000; reply = client.exchange(request("POST", "/oauth2/registration", "", body))) ++made;
+        CPPUNIT_ASSERT(reply.has_value());
+        CPPUNIT_ASSERT_EQUAL(429, reply->status);
+        CPPUNIT_ASSERT(made >= 30 && !reply->header("retry-after").empty());
+        CPPUNIT_ASSERT_EQUAL(std::to_string(made), count(database));
+        stop(*server);
+    }
+
+    void attack4RegisteringFetchesNothing() {
+        if (!test::postgresAvailable()) return;
+        configure(Database::shared().uri(Database::shared().create()), http());
+        directory().write("open.yaml", "policy:\n  data: {client_registration: {allow_insecure_uris: true, allow_host_mismatch: true}}\n");
+        auto server = started(launch({"server", "-c", "config.yaml", "-c", "open.yaml"}));
+        const Trap trap;
+        const std::string base = "http://127.0.0.1:" + std::to_string(trap.port()) + "/";
+        const std::string body = R"({"client_uri":")" + base + R"(","logo_uri":")" + base + R"(logo","tos_uri":")" + base + R"(tos","policy_uri":")" + base + R"(policy","redirect_uris":[")" + base +
+                                 R"("],"token_endpoint_auth_method":"private_key_jwt","token_endpoint_auth_signing_alg":"RS256","jwks_uri":")" + base + R"(keys"})";
+        test::HttpClient client(port());
+        const auto made = client.exchange(request("POST", "/oauth2/registration", "", body));
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(made->body, 201, made->status);
+        stop(*server);
+        CPPUNIT_ASSERT(!trap.touched());
     }
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(ClientsTest);

@@ -5,7 +5,6 @@
 
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,12 +19,12 @@ public:
     /// are ignored, and so is null.
     static ClientMetadata parse(const std::string& json);
 
-    const std::string* text(std::string_view name) const;                ///< texts and URLs; nullptr: not there
+    const std::string* text(std::string_view name) const;  ///< texts and URLs; nullptr: not there
     const std::vector<std::string>* list(std::string_view name) const;
     bool has(std::string_view name) const { return text(name) != nullptr || list(name) != nullptr || raws_.contains(name); }
     std::optional<std::string> value(std::string_view name) const;
-    std::optional<std::string> keys() const;                             ///< `jwks`
-    bool grants(std::string_view grantType) const;                       ///< by default authorization_code (RFC 7591 §2)
+    std::optional<std::string> keys() const;        ///< `jwks`
+    bool grants(std::string_view grantType) const;  ///< by default authorization_code (RFC 7591 §2)
     /// `name` and its variants in other languages, with their names.
     std::vector<std::pair<std::string, std::string>> inAllLanguages(std::string_view name) const;
 
