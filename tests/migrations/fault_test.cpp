@@ -129,6 +129,7 @@ class FaultTest : public CppUnit::TestFixture {
         requireText(text, "target_session_attrs=read-write");
         requireNothingLeft(server(), database);
         const std::string complete = referenceDatabase(server());
+        CPPUNIT_ASSERT(migrate(server(), complete, pg::MigrationSet::shipped(), kOwner) == Outcome::migrated);
         server().sql("ALTER DATABASE " + complete + " SET default_transaction_read_only = on");
         CPPUNIT_ASSERT(migrate(server(), complete, pg::MigrationSet::shipped(), kOwner) == Outcome::nothingToDo);
     }
@@ -138,6 +139,7 @@ class FaultTest : public CppUnit::TestFixture {
         test::Postgres standby;
         const std::string empty = standby.createDatabase({}, kOwner);
         const std::string complete = referenceDatabase(standby);
+        CPPUNIT_ASSERT(migrate(standby, complete, pg::MigrationSet::shipped(), kOwner) == Outcome::migrated);
         standby.stop();
         std::ofstream(standby.dataDirectory() + "/standby.signal").flush();
         standby.start();
