@@ -181,6 +181,13 @@ const cases = {
     await refused(loggedIn(library, client, { by, prompt: "none" }), "consent_required");
     assert.strictEqual(by.logIns, 1);
   },
+  "is answered without interaction when the person agreed before": async (library) => {
+    const client = await library.known(issuer, process.env.SPECIAL_CLIENT_ID, process.env.SPECIAL_SECRET, "client_secret_basic");
+    const by = person();
+    await loggedIn(library, client, { by });
+    assert.ok((await loggedIn(library, client, { by, prompt: "none" })).id_token);
+    assert.strictEqual(by.logIns, 1);
+  },
   "asks for a recent log-in (max_age, prompt=login)": async (library) => {
     const client = await library.register(issuer, metadata("none"));
     const by = person();

@@ -53,7 +53,8 @@ class LibrariesTest : public ServerFixture {
                "    resources: [{name: health}, {name: discovery}, {name: human}, {name: assets}, {name: oauth}]\n"
                "    binds: [{address: '127.0.0.1:" + std::to_string(port()) + "'}]\n"
                "outgoing_http: {allow_private_addresses: [127.0.0.0/8]}\n"
-               "clients: [{client_id: " + kSpecialClient + ", client_auth_method: client_secret_basic, client_secret: '" + kSpecialSecret + "'}]\n"
+               "clients: [{client_id: " + kSpecialClient + ", client_auth_method: client_secret_basic, client_secret: '" + kSpecialSecret + "', redirect_uris: ['http://127.0.0.1:9/cb']}]\n"
+               "policy: {data: {consent: {remember_clients: [" + kSpecialClient + "]}}}\n"
                "rate_limiting:\n"
                "  login: {per_ip: {burst: 100000, per_second: 1000}}\n"
                "  client_secret: {per_ip: {burst: 100000, per_second: 1000}}\n"
@@ -105,7 +106,7 @@ public:
         int passed = 0, failed = 0;
         for (const std::vector<std::string>& program : kPrograms) {
             const auto finished = runProgram(program);
-            std::printf("%s%s", finished.output.c_str(), finished.errors.c_str());
+            std::printf("\n%s%s", finished.output.c_str(), finished.errors.c_str());
             passed += linesBeginningWith(finished.output, "ok ");
             failed += linesBeginningWith(finished.output, "FAILED ");
             if (finished.code != 0 && linesBeginningWith(finished.output, "FAILED ") == 0) ++failed;  // it did not get to its end
