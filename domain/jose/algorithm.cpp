@@ -49,6 +49,8 @@ std::optional<Algorithm> parseAlgorithm(std::string_view name) {
 
 std::string_view algorithmName(Algorithm algorithm) { return traits(algorithm).name; }
 
+bool isSymmetric(Algorithm algorithm) { return traits(algorithm).keyType == Key::Type::secret; }
+
 std::string halfHash(Algorithm algorithm, std::string_view text) {
     const std::string whole = traits(algorithm).hash(text);
     return base64Url(std::string_view(whole).substr(0, whole.size() / 2));

@@ -20,6 +20,8 @@ namespace latchkey::jose {
 enum class Algorithm { hs256, hs384, hs512, rs256, rs384, rs512, ps256, ps384, ps512, es256, es384, es512, es256k, edDsa };
 LATCHKEY_API std::optional<Algorithm> parseAlgorithm(std::string_view name);  ///< exact spelling
 LATCHKEY_API std::string_view algorithmName(Algorithm algorithm);
+/// HS*: who can verify can sign.
+LATCHKEY_API bool isSymmetric(Algorithm algorithm);
 /// The left half of the hash that belongs to the algorithm, base64url: `at_hash` and `c_hash` (OpenID Connect Core §3.1.3.6).
 LATCHKEY_API std::string halfHash(Algorithm algorithm, std::string_view text);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugins/oauth2/client_assertion.h"
 
-#include "plugins/oauth2/claims.h"
+#include "domain/jose/claims.h"
 #include "plugins/oauth2/oauth_error.h"
 
 #include <algorithm>
@@ -15,19 +15,19 @@ constexpr std::int64_t kLongestSeconds = 3600;
 
 [[noreturn]] void refuse(const std::string& why) { throw invalidClient("the client assertion is not valid: " + why); }
 
-void requireIdentity(const Claims& claims, const Client& client) {
+void requireIdentity(const jose::Claims& claims, const Client& client) {
     const std::string id = client.clientId();
     if (claims.text("iss") != id || claims.text("sub") != id) refuse("iss and sub must be the client_id");
 }
 
 // Sent to another server as well, an assertion could be used by that one here.
-void requireAudience(const Claims& claims, const std::vector<std::string>& audiences) {
+void requireAudience(const jose::Claims& claims, const std::vector<std::string>& audiences) {
     const std::vector<std::string> named = claims.textOrList("aud");
     const bool ours = !named.empty() && std::ranges::all_of(named, [&](const std::string& each) { return std::ranges::find(audiences, each) != audiences.end(); });
     if (!ours) refuse("aud must be the issuer, and nobody else");
 }
 
-Instant requireTimes(const Claims& claims, std::int64_t now) {
+Instant requireTimes(const jose::Claims& claims, std::int64_t now) {
     const auto expires = claims.time("exp");
     if (!expires) refuse("exp is missing");
     if (*expires <= now - kLeewaySeconds) refuse("it has expired");
@@ -40,7 +40,7 @@ Instant requireTimes(const Claims& claims, std::int64_t now) {
 }  // namespace
 
 CheckedAssertion checkAssertion(const jose::Jws& jws, const Client& client, const std::vector<std::string>& audiences, Instant now) {
-    const Claims claims = Claims::parse(jws.payload);
+    const jose::Claims claims = jose::Claims::parse(jws.payload);
     const auto& registered = client.tokenEndpointAuthSigningAlg;
     if (registered && *registered != jose::algorithmName(jws.algorithm)) refuse("it is not signed with the registered algorithm");
     requireIdentity(claims, client);

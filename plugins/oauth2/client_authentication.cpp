@@ -3,6 +3,7 @@
 
 #include "domain/clock.h"
 #include "domain/oauth2/client_repository.h"
+#include "domain/oauth2/id_token_reader.h"
 #include "domain/outgoing_http.h"
 #include "domain/secret.h"
 #include "plugins/oauth2/client_assertion.h"
@@ -38,22 +39,36 @@ Client ClientAuthentication::authenticate(const http::Request& request, const Fo
 
 Client ClientAuthentication::authenticate(const http::Request& request, const ClientCredentials& credentials) const {
     if (credentials.method == Method::bearer) throw invalidClient("a bearer token is no client authentication here");
+    if (credentials.method == Method::none) return identified(credentials);
     const std::string ip = request.clientIp.value_or("unknown");
     guard_.requireOpen(Bucket::clientSecretPerIp, ip);
     guard_.requireOpen(Bucket::clientSecretPerClient, credentials.clientId);
     try {
-        const auto client = find(credentials.clientId);
-        if (!client) throw invalidClient("the client is not known");
-        if (!client->tokenEndpointAuthMethod) throw invalidClient("the client was registered without an authentication method: register it again with one");
-        if (!fits(*client->tokenEndpointAuthMethod, credentials.method)) throw invalidClient("the client is registered for another authentication method: " + *client->tokenEndpointAuthMethod);
-        if (credentials.method == Method::basic || credentials.method == Method::post) requireSecret(*client, credentials);
-        if (credentials.method == Method::assertion) requireAssertion(*client, credentials);
-        return *client;
+        return proven(credentials);
     } catch (const OAuthError& error) {
-        if (error.code() == "invalid_client" && credentials.method != Method::none) {
-            guard_.failed(Bucket::clientSecretPerIp, ip);
-            guard_.failed(Bucket::clientSecretPerClient, credentials.clientId);
-        }
+        if (error.code() == "invalid_client") guard_.failed(Bucket::clientSecretPerIp, ip);
+        throw;
+    }
+}
+
+Client ClientAuthentication::identified(const ClientCredentials& credentials) const {
+    auto client = find(credentials.clientId);
+    if (!client) throw invalidClient("the client is not known");
+    if (!client->tokenEndpointAuthMethod) throw invalidClient("the client was registered without an authentication method: register it again with one");
+    if (!fits(*client->tokenEndpointAuthMethod, credentials.method)) throw invalidClient("the client is registered for another authentication method: " + *client->tokenEndpointAuthMethod);
+    return std::move(*client);
+}
+
+// Guesses count against the client only where there is a secret to guess: nobody may shut out the others.
+Client ClientAuthentication::proven(const ClientCredentials& credentials) const {
+    Client client = identified(credentials);
+    try {
+        if (credentials.method == Method::assertion) requireAssertion(client, credentials);
+        else requireSecret(client, credentials);
+        return client;
+    } catch (const OAuthError& error) {
+        const bool guess = error.code() == "invalid_client" && client.tokenEndpointAuthMethod != "private_key_jwt";
+        if (guess) guard_.failed(Bucket::clientSecretPerClient, client.clientId());
         throw;
     }
 }
@@ -61,11 +76,11 @@ Client ClientAuthentication::authenticate(const http::Request& request, const Cl
 std::optional<Client> ClientAuthentication::find(const std::string& clientId) const {
     const auto id = Ulid::parse(clientId);
     if (!id) return std::nullopt;
-    return store_.begin()->clients().find(*id);
+    return store_.reading()->clients().find(*id);
 }
 
 std::string ClientAuthentication::secretOf(const Client& client) const {
-    const auto secret = client.encryptedSecret ? encrypter_.decrypt(*client.encryptedSecret) : std::nullopt;
+    const auto secret = clientSecret(encrypter_, client);
     if (!secret) throw OAuthError(500, "server_error", "the client's secret cannot be read", "client " + client.clientId() + ": was secrets.encryption changed?");
     return *secret;
 }

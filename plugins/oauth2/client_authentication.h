@@ -32,6 +32,8 @@ public:
     Client authenticate(const http::Request& request, const ClientCredentials& credentials) const;
 
 private:
+    Client identified(const ClientCredentials& credentials) const;
+    Client proven(const ClientCredentials& credentials) const;
     std::optional<Client> find(const std::string& clientId) const;
     void requireSecret(const Client& client, const ClientCredentials& credentials) const;
     void requireAssertion(const Client& client, const ClientCredentials& credentials) const;

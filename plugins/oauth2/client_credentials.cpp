@@ -2,9 +2,9 @@
 #include "plugins/oauth2/client_credentials.h"
 
 #include "domain/crypto/encoding.h"
+#include "domain/jose/claims.h"
 #include "domain/jose/jws.h"
 #include "plugins/http/api/escape.h"
-#include "plugins/oauth2/claims.h"
 #include "plugins/oauth2/oauth_error.h"
 
 namespace latchkey::oauth2 {
@@ -36,7 +36,7 @@ ClientCredentials fromAssertion(const Form& form) {
     if (form.required("client_assertion_type") != kAssertionType) throw invalidRequest("client_assertion_type must be " + std::string(kAssertionType));
     ClientCredentials found{.method = ClientCredentials::Method::assertion, .clientId = {}, .secret = {}, .assertion = form.required("client_assertion"), .decodedSecret = {}};
     const auto jws = jose::Jws::parse(found.assertion);
-    const auto subject = jws ? Claims::parse(jws->payload).text("sub") : std::nullopt;
+    const auto subject = jws ? jose::Claims::parse(jws->payload).text("sub") : std::nullopt;
     if (!subject) throw invalidRequest("client_assertion is not a signed JWT with a subject");
     found.clientId = *subject;
     return found;

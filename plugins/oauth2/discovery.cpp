@@ -19,7 +19,7 @@ http::Response Discovery::configuration() const {
     http::Response response = http::json(200, {});
     const std::lock_guard lock(mutex_);
     if (madeFor_ != keys) {
-        std::vector<std::string> names;
+        std::vector<std::string> names = {"HS256", "HS384", "HS512"};  // with the client's secret
         for (const jose::Algorithm each : keys->algorithms()) names.emplace_back(jose::algorithmName(each));
         document_ = std::make_shared<const std::string>(metadataJson(settings_, names));
         madeFor_ = keys;

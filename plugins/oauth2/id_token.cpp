@@ -2,7 +2,7 @@
 #include "plugins/oauth2/id_token.h"
 
 #include "domain/jose/jws.h"
-#include "plugins/oauth2/claims.h"
+#include "domain/oauth2/id_token_reader.h"
 #include "plugins/oauth2/json.h"
 #include "plugins/oauth2/oauth_error.h"
 
@@ -20,8 +20,13 @@ jose::Algorithm algorithmOf(const std::string& name) {
 
 }  // namespace
 
-std::string IdTokens::sign(const std::string& name, const std::string& claims) const {
+std::string IdTokens::sign(const Client& client, const std::string& name, const std::string& claims) const {
     const jose::Algorithm algorithm = algorithmOf(name);
+    if (jose::isSymmetric(algorithm)) {
+        const auto secret = clientSecret(encrypter_, client);
+        if (!secret) throw OAuthError(500, "server_error", "the client has no secret to sign with", "client " + client.clientId() + " registered " + name);
+        return jose::sign(jose::Key::secret(*secret), algorithm, claims);
+    }
     const auto keys = keys_.keys();
     const jose::Key* key = keys->signingKey(algorithm);
     if (key == nullptr) throw OAuthError(500, "server_error", "the server has no key for the signing algorithm of the client", name + ": add one to secrets.keys");
@@ -39,17 +44,7 @@ std::string IdTokens::make(const IdTokenContent& content) const {
     if (content.authTime) claims.number("auth_time", content.authTime->us / 1'000'000);
     if (!content.accessToken.empty()) claims.text("at_hash", jose::halfHash(algorithm, content.accessToken));
     if (content.code) claims.text("c_hash", jose::halfHash(algorithm, *content.code));
-    return sign(name, claims.str());
-}
-
-std::optional<IdTokens::Hint> IdTokens::readHint(const std::string& idToken) const {
-    const auto jws = jose::Jws::parse(idToken);
-    if (!jws || !jws->verify(keys_.keys()->keys())) return std::nullopt;
-    const Claims claims = Claims::parse(jws->payload);
-    const auto subject = claims.text("sub");
-    const auto audience = claims.textOrList("aud");
-    if (claims.text("iss") != issuer_ || !subject || audience.size() != 1) return std::nullopt;
-    return Hint{*subject, audience.front()};
+    return sign(content.client, name, claims.str());
 }
 
 }  // namespace latchkey::oauth2

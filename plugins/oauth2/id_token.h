@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "domain/crypto/encrypter.h"
 #include "domain/jose/key_set.h"
 #include "domain/oauth2/client.h"
 
@@ -22,22 +23,17 @@ struct IdTokenContent {
 /// ID tokens (OpenID Connect Core §2) and other JWTs that this server signs. Thread-safe.
 class IdTokens {
 public:
-    IdTokens(const jose::KeyStore& keys, std::string issuer) : keys_(keys), issuer_(std::move(issuer)) {}
+    IdTokens(const jose::KeyStore& keys, const Encrypter& encrypter, std::string issuer) : keys_(keys), encrypter_(encrypter), issuer_(std::move(issuer)) {}
 
-    /// By the client's algorithm, RS256 unless it registered another. Throws OAuthError 500 server_error if no key can do it.
+    /// By the client's algorithm, RS256 unless it registered another. Throws OAuthError 500 server_error if there is no key for it.
     std::string make(const IdTokenContent& content) const;
-    /// Signs other claims, JSON, with that algorithm (signed userinfo).
-    std::string sign(const std::string& algorithm, const std::string& claims) const;
-    /// The subject of an ID token that this server made, however old (id_token_hint); nothing if it did not.
-    struct Hint {
-        std::string subject;
-        std::string audience;
-    };
-    std::optional<Hint> readHint(const std::string& idToken) const;
+    /// Signs other claims, JSON, for the client with that algorithm (signed userinfo); HS* with the client's secret (§10.1).
+    std::string sign(const Client& client, const std::string& algorithm, const std::string& claims) const;
     const std::string& issuer() const { return issuer_; }
 
 private:
     const jose::KeyStore& keys_;
+    const Encrypter& encrypter_;
     std::string issuer_;
 };
 

@@ -12,8 +12,6 @@ namespace latchkey::oauth2 {
 
 namespace {
 
-const std::string kInactive = "{\"active\":false}";
-
 std::int64_t seconds(Instant at) { return at.us / 1'000'000; }
 
 JsonObject described(const OAuthSession& session, const std::optional<User>& user, const char* type) {
@@ -27,6 +25,11 @@ JsonObject described(const OAuthSession& session, const std::optional<User>& use
 
 // A hint that names the other kind, or something unknown, describes another token than this one.
 bool hintFits(const std::optional<std::string>& hint, const char* type) { return !hint || *hint == type; }
+
+OAuthMetrics::Kind kindOf(const std::string& token) {
+    const auto kind = tokenKind(token);
+    return kind == TokenKind::access ? OAuthMetrics::Kind::access : kind == TokenKind::refresh ? OAuthMetrics::Kind::refresh : OAuthMetrics::Kind::other;
+}
 
 }  // namespace
 
@@ -42,22 +45,23 @@ void Introspection::requireCaller(const http::Request& request, const Form& form
 http::Response Introspection::post(const http::Request& request) const {
     const Form form = Form::parse(request);
     requireCaller(request, form);
-    return http::json(200, answer(form)).noStore();
+    const std::string token = form.required("token");
+    const auto found = answer(token, form.optional("token_type_hint"));
+    metrics_.introspection(kindOf(token), found.has_value());
+    return http::json(200, found.value_or("{\"active\":false}")).noStore();
 }
 
-std::string Introspection::answer(const Form& form) const {
-    const std::string token = form.required("token");
-    const auto hint = form.optional("token_type_hint");
+std::optional<std::string> Introspection::answer(const std::string& token, const std::optional<std::string>& hint) const {
     const auto kind = tokenKind(token);
     if (kind == TokenKind::access && hintFits(hint, "access_token")) return access(token);
     if (kind == TokenKind::refresh && hintFits(hint, "refresh_token")) return refresh(token);
-    return kInactive;
+    return std::nullopt;
 }
 
-std::string Introspection::access(const std::string& token) const {
+std::optional<std::string> Introspection::access(const std::string& token) const {
     const Instant now = currentTime();
     const auto found = store_.reading()->tokens().findAccess(token);
-    if (!found || !found->usableAt(now)) return kInactive;
+    if (!found || !found->usableAt(now)) return std::nullopt;
     if (!found->token.firstUsedAt) store_.reading()->tokens().markUsed(found->token.id, now);
     activity_.record({SessionKind::oauth2, found->session.id, now, {}});
     JsonObject json = described(found->session, found->user, "access_token");
@@ -66,10 +70,10 @@ std::string Introspection::access(const std::string& token) const {
     return json.str();
 }
 
-std::string Introspection::refresh(const std::string& token) const {
+std::optional<std::string> Introspection::refresh(const std::string& token) const {
     const Instant now = currentTime();
     const auto found = store_.reading()->tokens().findRefresh(token);
-    if (!found || !found->usable()) return kInactive;
+    if (!found || !found->usable()) return std::nullopt;
     activity_.record({SessionKind::oauth2, found->session.id, now, {}});
     JsonObject json = described(found->session, found->user, "refresh_token");
     json.number("iat", seconds(found->token.createdAt)).number("nbf", seconds(found->token.createdAt)).text("jti", found->token.id.text());

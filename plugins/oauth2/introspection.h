@@ -7,6 +7,7 @@
 #include "plugins/http/api/request.h"
 #include "plugins/http/api/response.h"
 #include "plugins/oauth2/client_authentication.h"
+#include "plugins/oauth2/oauth_metrics.h"
 
 #include <string>
 
@@ -16,19 +17,20 @@ namespace latchkey::oauth2 {
 /// round trip to the database.
 class Introspection {
 public:
-    Introspection(Store& store, const ClientAuthentication& clients, ActivityRecorder& activity, std::string homeserverSecret)
-        : store_(store), clients_(clients), activity_(activity), homeserverSecret_(std::move(homeserverSecret)) {}
+    Introspection(Store& store, const ClientAuthentication& clients, ActivityRecorder& activity, OAuthMetrics& metrics, std::string homeserverSecret)
+        : store_(store), clients_(clients), activity_(activity), metrics_(metrics), homeserverSecret_(std::move(homeserverSecret)) {}
     http::Response post(const http::Request& request) const;
 
 private:
     void requireCaller(const http::Request& request, const Form& form) const;
-    std::string answer(const Form& form) const;
-    std::string access(const std::string& token) const;
-    std::string refresh(const std::string& token) const;
+    std::optional<std::string> answer(const std::string& token, const std::optional<std::string>& hint) const;
+    std::optional<std::string> access(const std::string& token) const;
+    std::optional<std::string> refresh(const std::string& token) const;
 
     Store& store_;
     const ClientAuthentication& clients_;
     ActivityRecorder& activity_;
+    OAuthMetrics& metrics_;
     const std::string homeserverSecret_;
 };
 

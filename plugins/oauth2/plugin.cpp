@@ -28,6 +28,7 @@ public:
         oauth_.emplace(*provider_);
         services.offer<http::Surface>(*this);
         services.offer<http::Surface>(*oauth_);
+        services.offer<MetricsSource>(provider_->metrics);
     }
 
 private:

@@ -25,9 +25,9 @@ std::vector<std::unique_ptr<Grant>> grants(const Settings& settings, const Neigh
 Provider::Provider(const Settings& settings, const Neighbours& n)
     : guard(n.limiter),
       clients(n.store, n.encrypter, guard, n.keysAtUri, {settings.assertionAudiences}),
-      idTokens(n.keys, settings.metadata.url.issuer),
-      token(clients, grants(settings, n, idTokens)),
-      introspection(n.store, clients, n.activity, settings.readHomeserverSecret()),
+      idTokens(n.keys, n.encrypter, settings.metadata.url.issuer),
+      token(clients, grants(settings, n, idTokens), metrics),
+      introspection(n.store, clients, n.activity, metrics, settings.readHomeserverSecret()),
       revocation(n.store, clients),
       userinfo(n.store, idTokens, n.activity),
       keys(n.keys),

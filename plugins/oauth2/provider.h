@@ -9,6 +9,7 @@
 #include "plugins/oauth2/id_token.h"
 #include "plugins/oauth2/introspection.h"
 #include "plugins/oauth2/key_endpoint.h"
+#include "plugins/oauth2/oauth_metrics.h"
 #include "plugins/oauth2/pushed_authorization.h"
 #include "plugins/oauth2/registration/registration.h"
 #include "plugins/oauth2/registration/registration_management.h"
@@ -37,6 +38,7 @@ public:
     Provider(const Provider&) = delete;
     Provider& operator=(const Provider&) = delete;
 
+    OAuthMetrics metrics;
     FailureGuard guard;
     ClientAuthentication clients;
     IdTokens idTokens;

@@ -20,12 +20,24 @@ const Grant& TokenEndpoint::grantFor(const std::string& type) const {
     throw OAuthError(400, "unsupported_grant_type", "this grant_type is not supported");
 }
 
+TokenAnswer TokenEndpoint::exchange(const TokenRequest& request) const {
+    const Grant& grant = grantFor(request.form.required("grant_type"));
+    if (!grant.allows(request.client)) throw unauthorizedClient("the client may not use this grant_type");
+    return grant.exchange(request);
+}
+
 http::Response TokenEndpoint::post(const http::Request& request) const {
     const Form form = Form::parse(request);
     const Client client = clients_.authenticate(request, form);
-    const Grant& grant = grantFor(form.required("grant_type"));
-    if (!grant.allows(client)) throw unauthorizedClient("the client may not use this grant_type");
-    const TokenAnswer answer = grant.exchange({.client = client, .form = form, .http = request, .now = currentTime()});
+    const std::string type = form.optional("grant_type").value_or("");
+    TokenAnswer answer;
+    try {
+        answer = exchange({.client = client, .form = form, .http = request, .now = currentTime()});
+    } catch (...) {
+        metrics_.tokenRequest(type, false);
+        throw;
+    }
+    metrics_.tokenRequest(type, true);
 
     JsonObject json;
     json.text("access_token", answer.accessToken).text("token_type", "Bearer").number("expires_in", answer.expiresInSeconds);

@@ -37,7 +37,7 @@ http::Response UserInfo::describe(const AccessTokenDetails& details) const {
     const auto client = work->clients().find(details.session.clientId);
     if (!client || !client->userinfoSignedResponseAlg) return http::json(200, claims.str()).noStore();
     claims.text("iss", idTokens_.issuer()).text("aud", client->clientId());
-    http::Response response = http::json(200, idTokens_.sign(*client->userinfoSignedResponseAlg, claims.str())).noStore();
+    http::Response response = http::json(200, idTokens_.sign(*client, *client->userinfoSignedResponseAlg, claims.str())).noStore();
     response.headers.set("Content-Type", "application/jwt");
     return response;
 }

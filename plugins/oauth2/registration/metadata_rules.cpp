@@ -12,8 +12,6 @@ namespace latchkey::oauth2 {
 
 namespace {
 
-using jose::Algorithm;
-
 // What a browser would run, show or look up by itself instead of handing it to an application.
 constexpr std::string_view kForbiddenSchemes[] = {"javascript", "vbscript", "data", "blob", "about", "filesystem", "view-source", "ws", "wss", "ftp"};
 constexpr std::string_view kAuthMethods[] = {"client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"};
@@ -58,8 +56,7 @@ void requireResponseTypes(const ClientMetadata& metadata) {
 void requireAlgorithm(const std::string& method, const std::string& name) {
     const auto algorithm = jose::parseAlgorithm(name);
     if (!algorithm) throw invalidMetadata("token_endpoint_auth_signing_alg is none of the algorithms that this server knows");
-    const bool symmetric = *algorithm == Algorithm::hs256 || *algorithm == Algorithm::hs384 || *algorithm == Algorithm::hs512;
-    if (symmetric != (method == "client_secret_jwt")) throw invalidMetadata("token_endpoint_auth_signing_alg does not go with token_endpoint_auth_method");
+    if (jose::isSymmetric(*algorithm) != (method == "client_secret_jwt")) throw invalidMetadata("token_endpoint_auth_signing_alg does not go with token_endpoint_auth_method");
 }
 
 void requireAuthentication(const ClientMetadata& metadata) {
@@ -75,13 +72,15 @@ void requireAuthentication(const ClientMetadata& metadata) {
     if (algorithm != nullptr && *algorithm == "none") throw invalidMetadata("token_endpoint_auth_signing_alg must not be none");
 }
 
-// Signed by this server: what none of its keys can do, `none` first of all, would fail later.
+// Signed by this server: what it has no key for, `none` first of all, would fail later. HS* takes the client's secret.
 void requireSigned(const ClientMetadata& metadata, const jose::KeySet& keys) {
     for (const char* name : {"id_token_signed_response_alg", "userinfo_signed_response_alg"}) {
         const std::string* value = metadata.text(name);
         if (value == nullptr) continue;
         const auto algorithm = jose::parseAlgorithm(*value);
-        if (!algorithm || keys.signingKey(*algorithm) == nullptr) throw invalidMetadata(std::string(name) + " is none of the algorithms of this server");
+        const bool secret = metadata.value("token_endpoint_auth_method").value_or("client_secret_basic").starts_with("client_secret_");
+        const bool possible = algorithm && (jose::isSymmetric(*algorithm) ? secret : keys.signingKey(*algorithm) != nullptr);
+        if (!possible) throw invalidMetadata(std::string(name) + " is none of the algorithms that this server can sign with for this client");
     }
 }
 

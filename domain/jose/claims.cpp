@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "plugins/oauth2/claims.h"
+#include "domain/jose/claims.h"
 
 #include <Poco/Exception.h>
 #include <Poco/JSON/Array.h>
@@ -8,7 +8,7 @@
 
 #include <cmath>
 
-namespace latchkey::oauth2 {
+namespace latchkey::jose {
 
 struct Claims::Impl {
     Poco::JSON::Object::Ptr object;
@@ -60,4 +60,4 @@ std::vector<std::string> Claims::textOrList(std::string_view name) const {
     return found;
 }
 
-}  // namespace latchkey::oauth2
+}  // namespace latchkey::jose

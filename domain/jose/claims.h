@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "kernel/export.h"
+
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -8,10 +10,10 @@
 #include <string_view>
 #include <vector>
 
-namespace latchkey::oauth2 {
+namespace latchkey::jose {
 
 /// The claims of a JWT (RFC 7519 §4), read strictly: a member of another type counts as absent.
-class Claims {
+class LATCHKEY_API Claims {
 public:
     /// Empty if it is no JSON object (depth at most 16).
     static Claims parse(std::string_view json);
@@ -31,4 +33,4 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace latchkey::oauth2
+}  // namespace latchkey::jose
