@@ -26,8 +26,7 @@ ClientCredentials fromBasic(std::string_view encoded) {
     const std::size_t colon = decoded ? decoded->find(':') : std::string::npos;
     if (colon == std::string::npos) throw invalidRequest("the Authorization field holds no Basic credentials");
     ClientCredentials found{.method = ClientCredentials::Method::basic, .clientId = decoded->substr(0, colon), .secret = decoded->substr(colon + 1), .assertion = {}, .decodedSecret = {}};
-    const auto plain = http::percentDecode(found.secret, true);
-    if (plain && *plain != found.secret) found.decodedSecret = *plain;
+    found.decodedSecret = http::percentDecode(found.secret, true);
     if (const auto id = http::percentDecode(found.clientId, true)) found.clientId = *id;
     return found;
 }

@@ -21,7 +21,7 @@ struct ClientCredentials {
     /// Throws invalid_request for a mix of methods (§2.3: a client must not use more than one per request), malformed ones or none.
     /// Basic's parts are form-encoded by the RFC (§2.3.1), and today's clients do not all do that: both readings are given.
     static ClientCredentials from(const http::Request& request, const Form& form);
-    std::optional<std::string> decodedSecret;  ///< basic: the secret after form-decoding, if that differs
+    std::optional<std::string> decodedSecret;  ///< basic: the secret after form-decoding, if it can be decoded
 };
 
 }  // namespace latchkey::oauth2
