@@ -2,6 +2,7 @@
 #include "domain/store.h"
 
 #include "domain/activity.h"
+#include "domain/compat/session_repository.h"
 #include "domain/oauth2/authorization_grant_repository.h"
 #include "domain/oauth2/client_repository.h"
 #include "domain/oauth2/device_code_grant_repository.h"
@@ -35,6 +36,7 @@ ActivityRepository::~ActivityRepository() = default;
 AuthorizationGrantRepository::~AuthorizationGrantRepository() = default;
 BrowserSessionRepository::~BrowserSessionRepository() = default;
 ClientRepository::~ClientRepository() = default;
+CompatSessionRepository::~CompatSessionRepository() = default;
 DeviceCodeGrantRepository::~DeviceCodeGrantRepository() = default;
 JobRepository::~JobRepository() = default;
 OAuthSessionRepository::~OAuthSessionRepository() = default;

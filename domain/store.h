@@ -14,6 +14,7 @@ class ActivityRepository;
 class AuthorizationGrantRepository;
 class BrowserSessionRepository;
 class ClientRepository;
+class CompatSessionRepository;
 class DeviceCodeGrantRepository;
 class JobRepository;
 class OAuthSessionRepository;
@@ -83,6 +84,7 @@ public:
     virtual AuthorizationGrantRepository& authorizationGrants() = 0;
     virtual DeviceCodeGrantRepository& deviceCodeGrants() = 0;
     virtual OAuthSessionRepository& oauthSessions() = 0;
+    virtual CompatSessionRepository& compatSessions() = 0;
     virtual TokenRepository& tokens() = 0;
     virtual ActivityRepository& activities() = 0;
     virtual JobRepository& jobs() = 0;

@@ -176,7 +176,7 @@ namespace {
 constexpr std::pair<const char*, PluginGroup> kShipped[] = {
     {"site-config", PluginGroup::base},      {"secrets", PluginGroup::base},   {"embedded-postgres", PluginGroup::base},
     {"storage-postgres", PluginGroup::base}, {"client-sync", PluginGroup::base}, {"passwords", PluginGroup::base}, {"rate-limits", PluginGroup::base},
-    {"outgoing-http", PluginGroup::base},    {"policy-builtin", PluginGroup::base}, {"policy-opa", PluginGroup::base},
+    {"outgoing-http", PluginGroup::base},    {"policy-builtin", PluginGroup::base}, {"policy-opa", PluginGroup::base},       {"manage", PluginGroup::base},
     {"oauth2", PluginGroup::serve},          {"account", PluginGroup::serve},  {"health", PluginGroup::serve},
     {"metrics", PluginGroup::serve},         {"http", PluginGroup::serve},
 };

@@ -5,6 +5,7 @@
 #include "kernel/export.h"
 
 #include <string_view>
+#include <vector>
 
 namespace latchkey {
 
@@ -22,6 +23,10 @@ public:
     virtual bool lock(const Ulid& id, Instant now) = 0;
     /// False if the user was not locked.
     virtual bool unlock(const Ulid& id) = 0;
+    /// Whether the user may ask for `urn:mas:admin` and `urn:synapse:admin:*`. False if there is no such user.
+    virtual bool setCanRequestAdmin(const Ulid& id, bool allowed) = 0;
+    /// Those who may, by id, at most `limit` of those after `after`.
+    virtual std::vector<User> admins(const std::optional<Ulid>& after, int limit) = 0;
 };
 
 }  // namespace latchkey

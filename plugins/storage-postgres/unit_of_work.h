@@ -3,6 +3,7 @@
 
 #include "domain/store.h"
 #include "plugins/storage-postgres/activity/activity_repository.h"
+#include "plugins/storage-postgres/compat/session_repository.h"
 #include "plugins/storage-postgres/oauth2/authorization_grant_repository.h"
 #include "plugins/storage-postgres/oauth2/client_repository.h"
 #include "plugins/storage-postgres/oauth2/device_code_grant_repository.h"
@@ -39,6 +40,7 @@ public:
     AuthorizationGrantRepository& authorizationGrants() override { return repository(authorizationGrants_); }
     DeviceCodeGrantRepository& deviceCodeGrants() override { return repository(deviceCodeGrants_); }
     OAuthSessionRepository& oauthSessions() override { return repository(oauthSessions_); }
+    CompatSessionRepository& compatSessions() override { return repository(compatSessions_); }
     TokenRepository& tokens() override { return repository(tokens_); }
     ActivityRepository& activities() override { return repository(activities_); }
     JobRepository& jobs() override { return repository(jobs_); }
@@ -70,6 +72,7 @@ private:
     std::optional<PgAuthorizationGrantRepository> authorizationGrants_;
     std::optional<PgDeviceCodeGrantRepository> deviceCodeGrants_;
     std::optional<PgOAuthSessionRepository> oauthSessions_;
+    std::optional<PgCompatSessionRepository> compatSessions_;
     std::optional<PgTokenRepository> tokens_;
     std::optional<PgActivityRepository> activities_;
     std::optional<PgJobRepository> jobs_;

@@ -19,6 +19,7 @@ public:
     AuthorizationGrantRepository& authorizationGrants() override { return unused<AuthorizationGrantRepository>(); }
     DeviceCodeGrantRepository& deviceCodeGrants() override { return unused<DeviceCodeGrantRepository>(); }
     OAuthSessionRepository& oauthSessions() override { return unused<OAuthSessionRepository>(); }
+    CompatSessionRepository& compatSessions() override { return unused<CompatSessionRepository>(); }
     TokenRepository& tokens() override { return unused<TokenRepository>(); }
     ActivityRepository& activities() override { return unused<ActivityRepository>(); }
     JobRepository& jobs() override { return unused<JobRepository>(); }

@@ -52,4 +52,13 @@ constexpr Query kUnlock{"user.unlock", "UPDATE users SET locked_at = NULL WHERE 
 
 bool PgUserRepository::unlock(const Ulid& id) { return connection_.exec(kUnlock, {id}) == 1; }
 
+constexpr Query kSetCanRequestAdmin{"user.set_can_request_admin", "UPDATE users SET can_request_admin = $2::boolean WHERE user_id = $1::uuid"};
+
+bool PgUserRepository::setCanRequestAdmin(const Ulid& id, bool allowed) { return connection_.exec(kSetCanRequestAdmin, {id, allowed}) == 1; }
+
+constexpr Query kAdmins{"user.admins", "SELECT " LATCHKEY_USER_COLUMNS("") "FROM users WHERE can_request_admin AND ($1::uuid IS NULL OR user_id > $1::uuid) "
+                                       "ORDER BY user_id LIMIT $2::integer"};
+
+std::vector<User> PgUserRepository::admins(const std::optional<Ulid>& after, int limit) { return connection_.all(kAdmins, {after, limit}, kReadUser); }
+
 }  // namespace latchkey::pg

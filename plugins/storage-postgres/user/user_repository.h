@@ -17,6 +17,8 @@ public:
     User add(const Ulid& id, std::string_view username, Instant now) override;
     bool lock(const Ulid& id, Instant now) override;
     bool unlock(const Ulid& id) override;
+    bool setCanRequestAdmin(const Ulid& id, bool allowed) override;
+    std::vector<User> admins(const std::optional<Ulid>& after, int limit) override;
 
 private:
     Connection& connection_;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "domain/compat/session_repository.h"
 #include "domain/queue/job_repository.h"
 #include "domain/user/browser_session.h"
 #include "domain/user/password.h"
@@ -26,6 +27,8 @@ class UserContractTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(tellsTheLastAuthentication);
     CPPUNIT_TEST(enqueuesJobsThatWorkersHearOfAtCommit);
     CPPUNIT_TEST(locksExcludeEachOther);
+    CPPUNIT_TEST(setsWhoMayAskForAdminRightsAndListsThemInPages);
+    CPPUNIT_TEST(finishesAllCompatSessionsOfAUser);
     CPPUNIT_TEST_SUITE_END();
     LATCHKEY_WORLD
 
@@ -161,6 +164,35 @@ class UserContractTest : public CppUnit::TestFixture {
         });
         CPPUNIT_ASSERT_EQUAL(50, done);
         CPPUNIT_ASSERT_EQUAL(50, inside);
+    }
+
+    void setsWhoMayAskForAdminRightsAndListsThemInPages() {
+        if (!world_) return;
+        const Ulid ids[] = {world_->user("a"), world_->user("b"), world_->user("c"), world_->user("d")};
+        const auto work = world_->store().begin();
+        CPPUNIT_ASSERT(work->users().admins(std::nullopt, 10).empty());
+        for (const Ulid& each : {ids[0], ids[2], ids[3]}) CPPUNIT_ASSERT(work->users().setCanRequestAdmin(each, true));
+        CPPUNIT_ASSERT(work->users().find(ids[0])->canRequestAdmin && !work->users().find(ids[1])->canRequestAdmin);
+        const auto first = work->users().admins(std::nullopt, 2);
+        CPPUNIT_ASSERT(first.size() == 2 && first[0].id == ids[0] && first[1].id == ids[2] && first[0].canRequestAdmin);
+        const auto second = work->users().admins(ids[2], 2);
+        CPPUNIT_ASSERT(second.size() == 1 && second[0].id == ids[3]);
+        CPPUNIT_ASSERT(work->users().setCanRequestAdmin(ids[3], false) && work->users().admins(ids[2], 2).empty());
+        CPPUNIT_ASSERT(!work->users().setCanRequestAdmin(world_->id(), true));
+    }
+
+    void finishesAllCompatSessionsOfAUser() {
+        if (!world_) return;
+        const Ulid alice = world_->user("alice");
+        for (const Ulid& each : {alice, alice, world_->user("bob")}) {
+            world_->sql("INSERT INTO compat_sessions (compat_session_id, user_id, created_at) VALUES (gen_random_uuid(), '" + each.uuid() + "', now())");
+        }
+        world_->commit([&](UnitOfWork& work) {
+            CPPUNIT_ASSERT_EQUAL(std::int64_t(2), work.compatSessions().finishAllOf(alice, world_->now));
+            CPPUNIT_ASSERT_EQUAL(std::int64_t(0), work.compatSessions().finishAllOf(alice, later(world_->now, 1)));
+        });
+        CPPUNIT_ASSERT_EQUAL(std::string("2"), world_->sql("SELECT count(*) FROM compat_sessions WHERE finished_at = timestamptz '1970-01-01 00:00:00+00' + interval '1750000000 seconds 123456 microseconds'"));
+        CPPUNIT_ASSERT_EQUAL(std::string("1"), world_->sql("SELECT count(*) FROM compat_sessions WHERE finished_at IS NULL"));
     }
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(UserContractTest);

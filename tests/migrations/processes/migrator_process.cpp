@@ -11,7 +11,7 @@ MigratorProcess::MigratorProcess(const std::string& uri) {
                      "http:\n  public_base: http://localhost:" + port + "/\n  listeners:\n  - name: web\n    resources: [{name: health}]\n"
                      "    binds: [{address: '127.0.0.1:" + port + "'}]\n"
                      "database:\n  uri: " + uri + "\n"
-                     "secrets:\n  encryption: " + std::string(64, 'a') + "\n"
+                     "secrets:\n  encryption: " + std::string("3b6f1e09c84d72a5f0e7196b2d8c53a4417fe0b95c2a68d3907e1fb4a65d82c7") + "\n"
                      "matrix:\n  homeserver: example.com\n  endpoint: http://127.0.0.1:9/\n  secret: not-a-secret\n");
 }
 

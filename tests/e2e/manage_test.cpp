@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/e2e/server.h"
+
+namespace latchkey::e2e {
+
+class ManageTest : public ServerFixture {
+    CPPUNIT_TEST_SUITE(ManageTest);
+    CPPUNIT_TEST(registersAUserAndChangesThePassword);
+    CPPUNIT_TEST(endsWithTheCodesOfTheReference);
+    CPPUNIT_TEST(verifyEmailNeedsNoConfiguration);
+    CPPUNIT_TEST_SUITE_END();
+
+    std::string migrated() const {
+        const std::string database = Database::shared().create();
+        configure(Database::shared().uri(database));
+        requireCode(0, run({"database", "migrate"}));
+        return database;
+    }
+
+    void registersAUserAndChangesThePassword() {
+        if (!test::postgresAvailable()) return;
+        const std::string database = migrated();
+        const test::Finished registered = run({"manage", "register-user", "--yes", "alice", "-p", "correct horse battery staple", "-e", "alice@example.org", "--admin"});
+        requireCode(0, registered);
+        requireHolds(registered.errors, "manage.registered");
+        requireCode(0, run({"manage", "set-password", "alice", "another horse battery staple"}));
+        requireLacks(registered.errors + registered.output, "horse");
+        CPPUNIT_ASSERT_EQUAL(std::string("2"), Database::shared().admin("SELECT count(DISTINCT hashed_password) FROM user_passwords WHERE hashed_password LIKE '$argon2id$%'", database));
+        CPPUNIT_ASSERT_EQUAL(std::string("t"), Database::shared().admin("SELECT can_request_admin FROM users WHERE username = 'alice'", database));
+        const test::Finished token = run({"manage", "issue-user-registration-token"});
+        requireCode(0, token);
+        requireHolds(token.errors, Database::shared().admin("SELECT token FROM user_registration_tokens", database));
+    }
+
+    void endsWithTheCodesOfTheReference() {
+        if (!test::postgresAvailable()) return;
+        migrated();
+        requireCode(1, run({"manage", "lock-user", "nobody"}));
+        requireCode(2, run({"manage", "lock-user"}));
+        requireCode(2, run({"manage", "register-user", "--yes"}));
+        const test::Finished alone = run({"manage", "register-user", "alice"});
+        requireCode(1, alone);
+        requireHolds(alone.errors, "there is no terminal");
+    }
+
+    void verifyEmailNeedsNoConfiguration() {
+        const test::Finished finished = run({"manage", "verify-email", "alice", "alice@example.org"});
+        requireCode(0, finished);
+        requireHolds(finished.errors, "deprecated");
+    }
+};
+CPPUNIT_TEST_SUITE_REGISTRATION(ManageTest);
+
+}  // namespace latchkey::e2e

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "kernel/services.h"
+#include "plugins/manage/account_commands.h"
+#include "plugins/manage/credential_commands.h"
+#include "plugins/manage/register_command.h"
+#include "plugins/manage/session_commands.h"
+#include "plugins/passwords/hasher.h"
+#include "tests/contract/oauth/world.h"
+
+#include <string>
+#include <vector>
+
+namespace latchkey::manage {
+
+/// Runs the commands as typed, on a database of its own; collects what they log.
+class Shell {
+public:
+    explicit Shell(bool passwordsEnabled = true);
+    ~Shell();
+
+    /// The exit code, errors told as mas-cli tells them.
+    int run(std::vector<std::string> words);
+    bool logged(const std::string& text) const { return log.find(text) != std::string::npos; }
+    /// Does the user's newest password match?
+    bool verifies(const std::string& username, const std::string& password);
+    /// "queue payload" of every job, joined by ";", without the ids of users.
+    std::string jobs() const;
+
+    contract::World world;
+    std::string log;    ///< of all runs
+    std::string error;  ///< of the last one
+
+private:
+    passwords::SchemeHasher hasher_;
+    Services services_;
+};
+
+}  // namespace latchkey::manage
+
+#define LATCHKEY_SHELL                                                                                 \
+public:                                                                                                \
+    void setUp() override {                                                                            \
+        if (::latchkey::test::postgresAvailable()) shell_ = std::make_unique<::latchkey::manage::Shell>(); \
+    }                                                                                                  \
+    void tearDown() override { shell_.reset(); }                                                       \
+                                                                                                       \
+private:                                                                                               \
+    std::unique_ptr<::latchkey::manage::Shell> shell_;
