@@ -8,6 +8,8 @@
 #include "domain/user/user_repository.h"
 #include "tests/contract/oauth/world.h"
 
+#include <algorithm>
+#include <array>
 #include <cppunit/extensions/HelperMacros.h>
 #include <libpq-fe.h>
 
@@ -168,7 +170,8 @@ class UserContractTest : public CppUnit::TestFixture {
 
     void setsWhoMayAskForAdminRightsAndListsThemInPages() {
         if (!world_) return;
-        const Ulid ids[] = {world_->user("a"), world_->user("b"), world_->user("c"), world_->user("d")};
+        std::array<Ulid, 4> ids = {world_->user("a"), world_->user("b"), world_->user("c"), world_->user("d")};
+        std::sort(ids.begin(), ids.end());
         const auto work = world_->store().begin();
         CPPUNIT_ASSERT(work->users().admins(std::nullopt, 10).empty());
         for (const Ulid& each : {ids[0], ids[2], ids[3]}) CPPUNIT_ASSERT(work->users().setCanRequestAdmin(each, true));
