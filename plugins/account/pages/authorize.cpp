@@ -42,6 +42,12 @@ AuthorizationParameters fromJson(const std::string& json) {
     return parameters;
 }
 
+bool mustPush(const std::optional<ClientRegistration>& registration) {
+    if (!registration) return false;
+    Poco::JSON::Parser parser;
+    return parser.parse(registration->metadata).extract<Poco::JSON::Object::Ptr>()->optValue("require_pushed_authorization_requests", false);
+}
+
 std::vector<std::string> words(const std::string& text) {
     std::istringstream stream(text);
     std::vector<std::string> all;
@@ -76,7 +82,7 @@ http::Response AuthorizePage::answer(Visit& visit, const AuthorizationParameters
         const AuthorizationRequest asked = parse(parameters);
         const BrowserSession* session = sessionKnown ? visit.session() : nullptr;
         if (asked.promptNone && session == nullptr) return deliverError(visit, asked.target, "login_required", "nobody is logged in");
-        const PendingGrant pending = remember(asked, parameters, visit.language());
+        const PendingGrant pending = remember(asked, given, parameters, visit.language());
         if (asked.promptNone) return withoutInteraction(visit, pending);
         const PostAuthAction next{PostAuthAction::Kind::continueAuthorizationGrant, pending.grant.id, {}, {}};
         if (!sessionKnown) return visit.redirect(next.destination());
@@ -109,7 +115,8 @@ AuthorizationParameters AuthorizePage::pushed(const AuthorizationParameters& giv
     return fromJson(*json);
 }
 
-PendingGrant AuthorizePage::remember(const AuthorizationRequest& asked, const AuthorizationParameters& parameters, const std::string& language) const {
+PendingGrant AuthorizePage::remember(const AuthorizationRequest& asked, const AuthorizationParameters& given, const AuthorizationParameters& parameters,
+                                     const std::string& language) const {
     AuthorizationGrant grant;
     grant.createdAt = currentTime();
     grant.id = newId(grant.createdAt);
@@ -125,6 +132,10 @@ PendingGrant AuthorizePage::remember(const AuthorizationRequest& asked, const Au
     grant.locale = language;
     grant.rawParameters = toJson(parameters);
     const auto work = site_.store.begin();
+    // RFC 9126 §6. Only clients that registered themselves have such metadata.
+    if (first(given, "request_uri").empty() && !asked.client.isStatic && mustPush(work->clients().registration(asked.client.id))) {
+        throw AuthorizationRejection("invalid_request", "this client said that it pushes its requests: request_uri is missing", asked.target);
+    }
     work->authorizationGrants().add(grant, randomAlphanumerics(kCodeCharacters));
     work->commit();
     return {std::move(grant), asked.client};

@@ -19,7 +19,9 @@ private:
     http::Response answer(Visit& visit, const AuthorizationParameters& given, bool sessionKnown);
     AuthorizationRequest parse(const AuthorizationParameters& given) const;
     AuthorizationParameters pushed(const AuthorizationParameters& given) const;
-    PendingGrant remember(const AuthorizationRequest& asked, const AuthorizationParameters& parameters, const std::string& language) const;
+    /// `given` are the parameters as they came, `parameters` those that count.
+    PendingGrant remember(const AuthorizationRequest& asked, const AuthorizationParameters& given, const AuthorizationParameters& parameters,
+                          const std::string& language) const;
     http::Response withoutInteraction(Visit& visit, const PendingGrant& pending);
 
     const Site& site_;

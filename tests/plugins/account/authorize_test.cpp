@@ -19,6 +19,7 @@ class AuthorizeTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(answersPromptNoneAtOnce);
     CPPUNIT_TEST(asksForTheLogInAgain);
     CPPUNIT_TEST(takesAPushedRequestOnce);
+    CPPUNIT_TEST(insistsOnAPushedRequestWhereTheClientDoes);
     CPPUNIT_TEST(speaksTheLanguageThatTheRequestAsksFor);
     CPPUNIT_TEST_SUITE_END();
     LATCHKEY_WORLD
@@ -156,6 +157,26 @@ public:
         CPPUNIT_ASSERT(location(browser.get(target)).starts_with("/login?"));
         CPPUNIT_ASSERT_EQUAL(std::string("email openid"), sql("SELECT scope FROM oauth2_authorization_grants"));
         CPPUNIT_ASSERT_EQUAL(400, browser.get(target).status);
+    }
+    void insistsOnAPushedRequestWhereTheClientDoes() {
+        if (!world_) return;
+        Browser browser(*world_);
+        const Client client = browser.client();
+        const auto registered = [&](const char* value) {
+            world_->commit([&](UnitOfWork& work) {
+                work.clients().setRegistration(client.id, {"", R"({"require_pushed_authorization_requests":)" + std::string(value) + "}"}, Instant{1'000'000});
+            });
+        };
+        registered("false");
+        CPPUNIT_ASSERT(location(browser.get(query(client))).starts_with("/login?"));
+        registered("true");
+        const auto refused = browser.get(query(client));
+        CPPUNIT_ASSERT(location(refused).starts_with("https://app.example.com/cb?"));
+        CPPUNIT_ASSERT_EQUAL(std::string("invalid_request"), parameterOf(refused, "error"));
+        const std::string uri = "urn:ietf:params:oauth:request_uri:abc";
+        const std::string json = R"({"client_id":")" + client.clientId() + R"(","response_type":"code","scope":"openid","code_challenge":")" + std::string(43, 'a') + R"(","code_challenge_method":"S256"})";
+        world_->commit([&](UnitOfWork& work) { work.authorizationGrants().push(uri, client.id, json, Instant{4'000'000'000'000'000}); });
+        CPPUNIT_ASSERT(location(browser.get("/authorize?" + formEncode({{"client_id", client.clientId()}, {"request_uri", uri}}))).starts_with("/login?"));
     }
     void speaksTheLanguageThatTheRequestAsksFor() {
         if (!world_) return;
