@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tests/contract/oauth/round_trips.h"
 #include "tests/contract/oauth/world.h"
 
 #include <cppunit/extensions/HelperMacros.h>
-#include <cstdio>
 #include <libpq-fe.h>
 
 namespace latchkey::contract {
@@ -28,27 +28,12 @@ class CostTest : public CppUnit::TestFixture {
         pg::PgStore store;
     };
 
-    // The server answers each Sync, and each simple query, once.
-    static int roundTrips(Narrow& narrow, const std::function<void()>& what) {
-        std::FILE* const trace = std::tmpfile();
-        PGconn* const connection = narrow.pool.acquire()->raw();
-        PQtrace(connection, trace);
-        what();
-        PQuntrace(connection);
-        std::rewind(trace);
-        int count = 0;
-        char line[4096];
-        while (std::fgets(line, sizeof line, trace) != nullptr) count += std::string_view(line).find("ReadyForQuery") != std::string_view::npos ? 1 : 0;
-        std::fclose(trace);
-        return count;
-    }
-
     void aLookUpForReadingIsOneRoundTrip() {
         if (!world_) return;
         world_->access(world_->session(world_->user()).id, "mat_a_1");
         Narrow narrow(world_->conninfo());
         for (int i = 0; i < 3; ++i) {  // the first prepares
-            CPPUNIT_ASSERT_EQUAL(1, roundTrips(narrow, [&] { CPPUNIT_ASSERT(narrow.store.reading()->tokens().findAccess("mat_a_1").has_value()); }));
+            CPPUNIT_ASSERT_EQUAL(1, roundTrips(narrow.pool, [&] { CPPUNIT_ASSERT(narrow.store.reading()->tokens().findAccess("mat_a_1").has_value()); }));
         }
     }
 
@@ -58,7 +43,7 @@ class CostTest : public CppUnit::TestFixture {
         RefreshToken presented = world_->refresh(session.id, world_->access(session.id, "mat_0").id, "mar_0");
         Narrow narrow(world_->conninfo());
         for (int i = 0; i < 3; ++i) {
-            const int found = roundTrips(narrow, [&] {
+            const int found = roundTrips(narrow.pool, [&] {
                 const auto work = narrow.store.begin();
                 presented = work->tokens().findRefresh("mar_" + std::to_string(i))->token;
                 TokenRotation rotation;

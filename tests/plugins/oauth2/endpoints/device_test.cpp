@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tests/contract/oauth/round_trips.h"
 #include "tests/plugins/oauth2/endpoints/provider_world.h"
 
 #include <cppunit/extensions/HelperMacros.h>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <libpq-fe.h>
 #include <sstream>
 
 namespace latchkey::oauth2 {
@@ -88,22 +87,7 @@ class DeviceTest : public CppUnit::TestFixture {
         request.headers.set("Content-Type", "application/x-www-form-urlencoded");
         request.headers.set("Authorization", "Bearer homeserver-secret");
         request.body = formEncode({{"token", token}});
-        for (const int expected : {2, 1, 1}) CPPUNIT_ASSERT_EQUAL(expected, roundTrips(pool, [&] { CPPUNIT_ASSERT(active(provider.introspection.post(request))); }));
-    }
-
-    // The server answers each Sync once.
-    static int roundTrips(pg::Pool& pool, const std::function<void()>& what) {
-        std::FILE* const trace = std::tmpfile();
-        PGconn* const connection = pool.acquire()->raw();
-        PQtrace(connection, trace);
-        what();
-        PQuntrace(connection);
-        std::rewind(trace);
-        int count = 0;
-        char line[4096];
-        while (std::fgets(line, sizeof line, trace) != nullptr) count += std::string_view(line).find("ReadyForQuery") != std::string_view::npos ? 1 : 0;
-        std::fclose(trace);
-        return count;
+        for (const int expected : {2, 1, 1}) CPPUNIT_ASSERT_EQUAL(expected, contract::roundTrips(pool, [&] { CPPUNIT_ASSERT(active(provider.introspection.post(request))); }));
     }
 
     // No line may compare something whose name says that it is a secret with == or !=.
