@@ -41,7 +41,7 @@ int listenOn(const sockaddr* address, socklen_t length, bool dualStack, Fd& out)
 }
 
 int listenOnIp(const IpAddress& ip, std::uint16_t port, bool dualStack, Fd& out) {
-    if (ip.v4) {
+    if (ip.isV4()) {
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_port = htons(port);

@@ -7,8 +7,8 @@ namespace latchkey::http {
 
 namespace {
 
-bool inAny(const IpAddress& address, const std::vector<IpNetwork>& networks) {
-    return std::ranges::any_of(networks, [&](const IpNetwork& network) { return network.contains(address); });
+bool inAny(const IpAddress& address, const std::vector<ProxyNetwork>& networks) {
+    return std::ranges::any_of(networks, [&](const ProxyNetwork& network) { return network.contains(address); });
 }
 
 std::string_view trim(std::string_view text) {
@@ -27,9 +27,9 @@ std::optional<IpAddress> parseEntry(std::string_view entry) {
 
 }  // namespace
 
-bool isTrusted(const Peer& peer, const std::vector<IpNetwork>& trusted) { return !peer.ip || inAny(*peer.ip, trusted); }
+bool isTrusted(const Peer& peer, const std::vector<ProxyNetwork>& trusted) { return !peer.ip || inAny(*peer.ip, trusted); }
 
-std::optional<IpAddress> clientAddress(const Peer& peer, const Headers& headers, const std::vector<IpNetwork>& trusted) {
+std::optional<IpAddress> clientAddress(const Peer& peer, const Headers& headers, const std::vector<ProxyNetwork>& trusted) {
     if (peer.proxySource) return peer.proxySource;
     std::optional<IpAddress> nearest = peer.ip;
     if (!headers.has("X-Forwarded-For") || !isTrusted(peer, trusted)) return nearest;

@@ -13,16 +13,16 @@ namespace {
 
 using config::Section;
 
-std::vector<IpNetwork> parseTrustedProxies(const Section& http) {
-    std::vector<IpNetwork> networks;
+std::vector<ProxyNetwork> parseTrustedProxies(const Section& http) {
+    std::vector<ProxyNetwork> networks;
     if (!http.present() || std::ranges::count(http.keys(), "trusted_proxies") == 0) {
         http.know("trusted_proxies");
-        for (const char* each : kTrustedByDefault) networks.push_back(*IpNetwork::parse(each));
+        for (const char* each : kTrustedByDefault) networks.push_back(*ProxyNetwork::parse(each));
         return networks;
     }
     const std::vector<std::string> written = http.strings("trusted_proxies");
     for (std::size_t i = 0; i < written.size(); ++i) {
-        if (const auto network = IpNetwork::parse(written[i])) networks.push_back(*network);
+        if (const auto network = ProxyNetwork::parse(written[i])) networks.push_back(*network);
         else http.problem("trusted_proxies", "entry " + std::to_string(i) + ", `" + written[i].substr(0, 100) + "`, is neither an IP address nor a block such as 10.0.0.0/8");
     }
     return networks;

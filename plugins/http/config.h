@@ -74,7 +74,7 @@ bool isReferenceResource(std::string_view name);
 /// The section `http`; configuration.md §3.1.
 struct HttpConfig {
     PublicUrl publicUrl;
-    std::vector<IpNetwork> trustedProxies;
+    std::vector<ProxyNetwork> trustedProxies;
     std::vector<ListenerConfig> listeners;
 
     /// `root` is the root of the configuration. Notes every problem and opens nothing.

@@ -20,7 +20,7 @@ struct Destination {
 /// common fields → metrics, access log. Never throws for anything a handler does. One per listener; used by many threads.
 class Dispatcher {
 public:
-    Dispatcher(std::string prefix, const std::vector<IpNetwork>& trustedProxies, ListenerMetrics& metrics)
+    Dispatcher(std::string prefix, const std::vector<ProxyNetwork>& trustedProxies, ListenerMetrics& metrics)
         : prefix_(std::move(prefix)), trusted_(trustedProxies), metrics_(metrics) {}
 
     Router& router() { return router_; }
@@ -39,7 +39,7 @@ private:
     void finish(const Request& request, const Destination& destination, Response& response) const;
 
     const std::string prefix_;
-    const std::vector<IpNetwork>& trusted_;
+    const std::vector<ProxyNetwork>& trusted_;
     ListenerMetrics& metrics_;
     Router router_;
 };

@@ -32,7 +32,7 @@ public:
 private:
     void mount(const ListenerConfig& config, const std::vector<Surface*>& surfaces, Listener& listener);
 
-    const std::vector<IpNetwork> trustedProxies_;
+    const std::vector<ProxyNetwork> trustedProxies_;
     std::vector<std::pair<Surface*, std::unique_ptr<Routes>>> mounted_;  // each surface mounts once
     std::vector<std::unique_ptr<Listener>> listeners_;
     std::unique_ptr<Server> server_;

@@ -28,7 +28,7 @@ struct Acceptor : EventTarget {
 
 /// One entry of `http.listeners`, at work.
 struct Listener {
-    Listener(const ListenerConfig& config, const std::vector<IpNetwork>& trustedProxies)
+    Listener(const ListenerConfig& config, const std::vector<ProxyNetwork>& trustedProxies)
         : label(config.label), proxyProtocol(config.proxyProtocol), dispatcher(config.prefix, trustedProxies, metrics) {
         metrics.listener = config.label;
         if (config.tls) tls = std::make_unique<TlsServer>(*config.tls);

@@ -11,9 +11,9 @@ namespace latchkey::outgoing {
 namespace {
 
 AddressRules readRules(const config::Section& section) {
-    std::vector<Network> allowed;
+    std::vector<IpNetwork> allowed;
     for (const std::string& text : section.strings("allow_private_addresses")) {
-        if (const auto network = Network::parse(text)) allowed.push_back(*network);
+        if (const auto network = IpNetwork::parse(text)) allowed.push_back(*network);
         else section.problem("allow_private_addresses", "`" + text.substr(0, 60) + "` is no address block such as 10.0.0.0/8 or fd00::/8");
     }
     return AddressRules(std::move(allowed));

@@ -83,17 +83,17 @@ void CurlHttp::give(bool untrusted, std::unique_ptr<Handle> handle) noexcept {
     idle.erase(idle.begin(), end);
 }
 
-std::vector<Address> CurlHttp::checkedAddresses(const Target& target, std::int64_t deadlineMs) {
-    const std::vector<Address> all = target.literal ? std::vector{*target.literal} : resolver_.resolve(target.host, deadlineMs - monotonicMs());
+std::vector<IpAddress> CurlHttp::checkedAddresses(const Target& target, std::int64_t deadlineMs) {
+    const std::vector<IpAddress> all = target.literal ? std::vector{*target.literal} : resolver_.resolve(target.host, deadlineMs - monotonicMs());
     // One that is not public is enough to refuse: which one would be taken is the name's owner's choice.
-    for (const Address& each : all) {
+    for (const IpAddress& each : all) {
         if (!config_.rules.permits(each)) throw OutgoingHttpError(target.origin() + ": its address is not public (outgoing_http.allow_private_addresses)");
     }
-    return target.literal ? std::vector<Address>{} : all;
+    return target.literal ? std::vector<IpAddress>{} : all;
 }
 
 OutgoingResponse CurlHttp::hop(const OutgoingRequest& request, const Target& target, std::int64_t deadlineMs, bool bare) {
-    const std::vector<Address> addresses = request.untrusted ? checkedAddresses(target, deadlineMs) : std::vector<Address>{};
+    const std::vector<IpAddress> addresses = request.untrusted ? checkedAddresses(target, deadlineMs) : std::vector<IpAddress>{};
     if (monotonicMs() >= deadlineMs) throw OutgoingHttpError(target.origin() + ": no complete answer in time");
     Lease lease(*this, request.untrusted, target.origin());
     OutgoingResponse response = exchange(*lease, config_, {request, target, addresses, deadlineMs, bare});

@@ -20,7 +20,7 @@ public:
 private:
     class Lease;
     OutgoingResponse hop(const OutgoingRequest& request, const Target& target, std::int64_t deadlineMs, bool bare);
-    std::vector<Address> checkedAddresses(const Target& target, std::int64_t deadlineMs);
+    std::vector<IpAddress> checkedAddresses(const Target& target, std::int64_t deadlineMs);
     OutgoingResponse follow(const OutgoingRequest& request, Target target, std::int64_t deadlineMs);
 
     std::unique_ptr<Handle> take(bool untrusted, const std::string& origin);

@@ -71,7 +71,7 @@ std::size_t onBody(char* data, std::size_t, std::size_t size, void* context) {
 // The last gate: whatever was resolved, cached or redirected before, this is the address that is about to be connected to.
 curl_socket_t onSocket(void* context, curlsocktype, curl_sockaddr* wanted) {
     auto& receiver = *static_cast<Receiver*>(context);
-    const auto address = Address::of(wanted->addr);
+    const auto address = IpAddress::of(wanted->addr);
     if (receiver.hop.request.untrusted && !(address && receiver.config.rules.permits(*address))) {
         receiver.failure = "its address is not public";
         return CURL_SOCKET_BAD;
@@ -111,7 +111,7 @@ List pinsOf(Handle& handle, const Hop& hop) {
     if (hop.addresses.empty()) return list;
     std::string line = name;
     char before = ':';
-    for (const Address& address : hop.addresses) {
+    for (const IpAddress& address : hop.addresses) {
         line += before + (address.isV4() ? address.text() : '[' + address.text() + ']');
         before = ',';
     }

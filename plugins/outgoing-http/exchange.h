@@ -30,7 +30,7 @@ private:
 struct Hop {
     const OutgoingRequest& request;  ///< its url does not count
     const Target& target;
-    const std::vector<Address>& addresses;  ///< the checked ones; empty: libcurl looks the name up (trusted only), or it is an address
+    const std::vector<IpAddress>& addresses;  ///< the checked ones; empty: libcurl looks the name up (trusted only), or it is an address
     std::int64_t deadlineMs;                ///< monotonic
     bool bare;                              ///< leave out what belongs to another origin: body and credentials
 };

@@ -23,26 +23,26 @@ struct Resolver::Question {
     std::mutex mutex;
     std::condition_variable answered;
     bool done = false;
-    std::vector<Address> addresses;
+    std::vector<IpAddress> addresses;
 };
 
 Resolver::Resolver(Lookup lookup) : lookup_(std::move(lookup)), running_(std::make_shared<Count>()) {}
 
-std::vector<Address> Resolver::systemLookup(const std::string& name) {
+std::vector<IpAddress> Resolver::systemLookup(const std::string& name) {
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
     hints.ai_flags = AI_ADDRCONFIG;
     addrinfo* found = nullptr;
     if (::getaddrinfo(name.c_str(), nullptr, &hints, &found) != 0) return {};
     const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owned(found, ::freeaddrinfo);
-    std::vector<Address> addresses;
+    std::vector<IpAddress> addresses;
     for (const addrinfo* each = found; each != nullptr; each = each->ai_next) {
-        if (const auto address = Address::of(*each->ai_addr)) addresses.push_back(*address);
+        if (const auto address = IpAddress::of(*each->ai_addr)) addresses.push_back(*address);
     }
     return addresses;
 }
 
-std::vector<Address> Resolver::resolve(const std::string& name, std::int64_t milliseconds) {
+std::vector<IpAddress> Resolver::resolve(const std::string& name, std::int64_t milliseconds) {
     if (running_->threads.fetch_add(1) >= kMostThreads) {
         --running_->threads;
         throw OutgoingHttpError("too many names are being looked up at the moment");
@@ -50,7 +50,7 @@ std::vector<Address> Resolver::resolve(const std::string& name, std::int64_t mil
     const auto question = std::make_shared<Question>();
     question->name = name;
     const auto ask = [question, lookup = lookup_, running = running_] {
-        std::vector<Address> addresses = lookup(question->name);
+        std::vector<IpAddress> addresses = lookup(question->name);
         --running->threads;
         const std::lock_guard lock(question->mutex);
         question->addresses = std::move(addresses);

@@ -15,13 +15,13 @@ namespace latchkey::outgoing {
 class Resolver {
 public:
     static constexpr int kMostThreads = 64;
-    using Lookup = std::function<std::vector<Address>(const std::string& name)>;
+    using Lookup = std::function<std::vector<IpAddress>(const std::string& name)>;
 
     explicit Resolver(Lookup lookup = systemLookup);
     /// Throws OutgoingHttpError if there is no answer in time, or no address.
-    std::vector<Address> resolve(const std::string& name, std::int64_t milliseconds);
+    std::vector<IpAddress> resolve(const std::string& name, std::int64_t milliseconds);
 
-    static std::vector<Address> systemLookup(const std::string& name);
+    static std::vector<IpAddress> systemLookup(const std::string& name);
 
 private:
     struct Question;

@@ -43,13 +43,13 @@ bool isName(std::string_view host) {
 void readHost(std::string_view text, Target& target) {
     if (text.starts_with('[')) {
         if (!text.ends_with(']')) refuse("the address in brackets has no end");
-        target.literal = Address::parse(text.substr(1, text.size() - 2));
+        target.literal = IpAddress::parse(text.substr(1, text.size() - 2));
         if (!target.literal || text.find(':') == std::string_view::npos) refuse("what stands in brackets is no IPv6 address");
         target.host = target.literal->text();
         return;
     }
     target.host = lowered(text);
-    target.literal = Address::parse(target.host);
+    target.literal = IpAddress::parse(target.host);
     if (target.literal && target.host.find(':') != std::string::npos) refuse("an IPv6 address must stand in brackets");
     if (!target.literal && !isName(target.host)) refuse("the host is no name in ASCII and no IP address in its usual spelling");
 }

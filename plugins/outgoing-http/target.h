@@ -15,7 +15,7 @@ struct Target {
     std::string host;        ///< a name in lower case, or an IP address without brackets
     unsigned port = 443;
     std::string resource;    ///< path and query, beginning with "/"
-    std::optional<Address> literal;  ///< if the host is an IP address
+    std::optional<IpAddress> literal;  ///< if the host is an IP address
 
     /// http or https. Throws OutgoingHttpError for user names, for hosts that are neither a name in ASCII nor an address in its usual
     /// spelling (2130706433, 0x7f.1, 0177.0.0.1 …), for blanks, backslashes and control characters.

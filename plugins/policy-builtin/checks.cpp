@@ -10,8 +10,9 @@ PolicyViolation violation(std::string message, std::optional<std::string> code, 
 }
 
 void checkRequester(const Rules& rules, const PolicyRequester& requester, PolicyViolations& violations) {
-    const auto holds = [&](const IpRange& range) { return range.contains(*requester.ipAddress); };
-    const bool ip = requester.ipAddress && std::any_of(rules.bannedIps.begin(), rules.bannedIps.end(), holds);
+    const auto address = requester.ipAddress ? IpAddress::parse(*requester.ipAddress) : std::nullopt;
+    const auto holds = [&](const IpNetwork& network) { return network.contains(*address); };
+    const bool ip = address && std::any_of(rules.bannedIps.begin(), rules.bannedIps.end(), holds);
     const bool agent = requester.userAgent && rules.bannedUserAgents.matches(*requester.userAgent);
     if (ip || agent) violations.push_back(violation("requests from here are not accepted"));
 }

@@ -105,10 +105,10 @@ Domains DataReader::domains(const std::string& key) const {
     return domains;
 }
 
-std::vector<IpRange> DataReader::ranges(const std::string& key) const {
-    std::vector<IpRange> ranges;
+std::vector<IpNetwork> DataReader::ranges(const std::string& key) const {
+    std::vector<IpNetwork> ranges;
     each(key, [&](const std::string& text) {
-        const auto range = IpRange::parse(text);
+        const auto range = IpNetwork::parse(text);
         if (!range) throw std::invalid_argument("is neither an IP address nor a CIDR range");
         ranges.push_back(*range);
     });

@@ -27,7 +27,7 @@ public:
     Names names(const std::string& key) const;
     Matcher matcher(const std::string& key) const;
     Domains domains(const std::string& key) const;
-    std::vector<IpRange> ranges(const std::string& key) const;
+    std::vector<IpNetwork> ranges(const std::string& key) const;
 
     void problem(const std::string& key, const std::string& message) const;
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "domain/time.h"
-#include "plugins/policy-builtin/ip_range.h"
+#include "kernel/ip_address.h"
 #include "plugins/policy-builtin/matcher.h"
 
 #include <cstdint>
@@ -34,7 +34,7 @@ struct Rules {
     Matcher bannedAddresses;
     std::optional<Matcher> allowedUsernames;
     Matcher bannedUsernames;
-    std::vector<IpRange> bannedIps;
+    std::vector<IpNetwork> bannedIps;
     Matcher bannedUserAgents;
     bool allowInsecureUris = false;
     bool allowHostMismatch = false;

@@ -3,10 +3,10 @@
 
 #include "domain/crypto/encoding.h"
 #include "kernel/deadline.h"
+#include "kernel/ip_address.h"
 #include "kernel/log.h"
 
 #include <algorithm>
-#include <arpa/inet.h>
 #include <limits>
 
 namespace latchkey::limits {
@@ -32,14 +32,9 @@ bool countsAddresses(RateLimiter::Bucket bucket) {
 
 // The network that one customer has: IPv4 addresses as they are (mapped ones, too), of IPv6 addresses the first half.
 std::string network(std::string_view address) {
-    const std::string text(address);
-    in6_addr raw{};
-    if (::inet_pton(AF_INET6, text.c_str(), &raw) != 1) return text;
-    if (IN6_IS_ADDR_V4MAPPED(&raw)) {
-        char dotted[INET_ADDRSTRLEN];
-        return ::inet_ntop(AF_INET, raw.s6_addr + 12, dotted, sizeof dotted);
-    }
-    return std::string(reinterpret_cast<const char*>(raw.s6_addr), 8);
+    const auto parsed = IpAddress::parse(address);
+    if (!parsed) return std::string(address);
+    return parsed->isV4() ? parsed->text() : std::string(reinterpret_cast<const char*>(parsed->bytes.data()), 8);
 }
 
 int wholeSeconds(Duration wait) {

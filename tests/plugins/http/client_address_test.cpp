@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugins/http/client_address.h"
 
+using latchkey::IpAddress;
 using namespace latchkey::http;
 
 namespace {
@@ -46,8 +47,8 @@ class ClientAddressTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
     void infersEveryRow() {
-        std::vector<IpNetwork> trusted;
-        for (const char* each : {"192.168.0.0/16", "10.0.0.0/10", "127.0.0.0/8", "fd00::/8", "::1/128"}) trusted.push_back(*IpNetwork::parse(each));
+        std::vector<ProxyNetwork> trusted;
+        for (const char* each : {"192.168.0.0/16", "10.0.0.0/10", "127.0.0.0/8", "fd00::/8", "::1/128"}) trusted.push_back(*ProxyNetwork::parse(each));
         for (const Row& row : kRows) {
             Peer peer;
             if (*row.peer != '\0') peer.ip = IpAddress::parse(row.peer);
@@ -60,7 +61,7 @@ class ClientAddressTest : public CppUnit::TestFixture {
     }
 
     void parsesNetworks() {
-        const auto holds = [](const char* network, const char* address) { return IpNetwork::parse(network)->contains(*IpAddress::parse(address)); };
+        const auto holds = [](const char* network, const char* address) { return ProxyNetwork::parse(network)->contains(*IpAddress::parse(address)); };
         CPPUNIT_ASSERT(holds("192.0.2.0/24", "192.0.2.255"));
         CPPUNIT_ASSERT(!holds("192.0.2.0/24", "192.0.3.0"));
         CPPUNIT_ASSERT(holds("192.0.2.0/255.255.255.0", "192.0.2.9"));
@@ -71,7 +72,7 @@ class ClientAddressTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(holds("2001:db8::/33", "2001:db8:7fff::1"));
         CPPUNIT_ASSERT(!holds("2001:db8::/33", "2001:db8:8000::1"));
         CPPUNIT_ASSERT(holds("::/0", "2001:db8::1"));
-        for (const char* bad : {"", "a", "192.0.2.0/33", "192.0.2.0/-1", "192.0.2.0/", "192.0.2/24", "::/129", "192.0.2.0/255.0.255.0", "192.0.2.0/24/8"}) CPPUNIT_ASSERT_MESSAGE(bad, !IpNetwork::parse(bad));
+        for (const char* bad : {"", "a", "192.0.2.0/33", "192.0.2.0/-1", "192.0.2.0/", "192.0.2/24", "::/129", "192.0.2.0/255.0.255.0", "192.0.2.0/24/8"}) CPPUNIT_ASSERT_MESSAGE(bad, !ProxyNetwork::parse(bad));
     }
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(ClientAddressTest);

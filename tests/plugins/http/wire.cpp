@@ -33,9 +33,9 @@ Fd connectTcp(const std::string& text) {
     if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
     const auto port = static_cast<std::uint16_t>(std::stoi(text.substr(colon + 1)));
     const IpAddress ip = IpAddress::parse(host).value();
-    Fd fd(::socket(ip.v4 ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    Fd fd(::socket(ip.isV4() ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
     sockaddr_storage storage{};
-    if (ip.v4) {
+    if (ip.isV4()) {
         auto& address = reinterpret_cast<sockaddr_in&>(storage);
         address.sin_family = AF_INET;
         address.sin_port = htons(port);
@@ -46,7 +46,7 @@ Fd connectTcp(const std::string& text) {
         address.sin6_port = htons(port);
         std::memcpy(&address.sin6_addr, ip.bytes.data(), 16);
     }
-    if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&storage), ip.v4 ? sizeof(sockaddr_in) : sizeof(sockaddr_in6)) != 0) throw std::runtime_error("cannot connect to " + text);
+    if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&storage), ip.isV4() ? sizeof(sockaddr_in) : sizeof(sockaddr_in6)) != 0) throw std::runtime_error("cannot connect to " + text);
     return fd;
 }
 

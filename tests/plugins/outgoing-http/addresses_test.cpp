@@ -15,8 +15,8 @@ class AddressesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(followsRelativeLocations);
     CPPUNIT_TEST_SUITE_END();
 
-    static Address address(const std::string& text) {
-        const auto parsed = Address::parse(text);
+    static IpAddress address(const std::string& text) {
+        const auto parsed = IpAddress::parse(text);
         CPPUNIT_ASSERT_MESSAGE(text, parsed);
         return *parsed;
     }
@@ -40,10 +40,10 @@ class AddressesTest : public CppUnit::TestFixture {
     }
 
     void letsThroughWhatIsAllowed() {
-        const AddressRules rules({Network::parse("10.1.0.0/16").value(), Network::parse("fd00:1::/32").value(), Network::parse("192.168.1.5").value()});
+        const AddressRules rules({IpNetwork::parse("10.1.0.0/16").value(), IpNetwork::parse("fd00:1::/32").value(), IpNetwork::parse("192.168.1.5").value()});
         for (const char* text : {"10.1.2.3", "::ffff:10.1.2.3", "fd00:1:5::1", "192.168.1.5", "8.8.8.8"}) CPPUNIT_ASSERT_MESSAGE(text, rules.permits(address(text)));
         for (const char* text : {"10.2.0.1", "fd00:2::1", "192.168.1.6", "127.0.0.1", "64:ff9b::10.1.2.3"}) CPPUNIT_ASSERT_MESSAGE(text, !rules.permits(address(text)));
-        for (const char* text : {"", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "fd00::/129", "10.0.0/8", "host", "10.0.0.0/8x"}) CPPUNIT_ASSERT_MESSAGE(text, !Network::parse(text));
+        for (const char* text : {"", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "fd00::/129", "10.0.0/8", "host", "10.0.0.0/8x"}) CPPUNIT_ASSERT_MESSAGE(text, !IpNetwork::parse(text));
     }
 
     void attack4_refusesUrlsThatTwoReadersCouldReadDifferently() {

@@ -29,15 +29,15 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::int64_t(12'000), config.timeoutMs);
         CPPUNIT_ASSERT_EQUAL(std::int64_t(2'000), config.connectTimeoutMs);
         CPPUNIT_ASSERT_EQUAL(9u, config.untrustedAtOnce);
-        CPPUNIT_ASSERT(config.rules.permits(Address::parse("10.9.9.9").value()));
-        CPPUNIT_ASSERT(config.rules.permits(Address::parse("fd01::1").value()));
-        CPPUNIT_ASSERT(!config.rules.permits(Address::parse("192.168.0.1").value()));
+        CPPUNIT_ASSERT(config.rules.permits(IpAddress::parse("10.9.9.9").value()));
+        CPPUNIT_ASSERT(config.rules.permits(IpAddress::parse("fd01::1").value()));
+        CPPUNIT_ASSERT(!config.rules.permits(IpAddress::parse("192.168.0.1").value()));
     }
 
     void allowsNothingPrivateByDefault() {
         const OutgoingConfig config = read("{}");
         CPPUNIT_ASSERT(!problems_.failed());
-        CPPUNIT_ASSERT(!config.rules.permits(Address::parse("10.0.0.1").value()));
+        CPPUNIT_ASSERT(!config.rules.permits(IpAddress::parse("10.0.0.1").value()));
     }
 
     void locatesMistakes() {

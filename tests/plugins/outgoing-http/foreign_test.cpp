@@ -12,9 +12,9 @@ using test::ScriptedServer;
 
 namespace {
 
-std::vector<Address> addresses(std::initializer_list<const char*> texts) {
-    std::vector<Address> made;
-    for (const char* text : texts) made.push_back(Address::parse(text).value());
+std::vector<IpAddress> addresses(std::initializer_list<const char*> texts) {
+    std::vector<IpAddress> made;
+    for (const char* text : texts) made.push_back(IpAddress::parse(text).value());
     return made;
 }
 
@@ -92,7 +92,7 @@ public:
         Handle handle;
         const OutgoingRequest request = get("http://jwks.example" + port_ + "/", true);
         const Target target = Target::parse(request.url);
-        const std::vector<Address> wrong = addresses({"127.0.0.1"});
+        const std::vector<IpAddress> wrong = addresses({"127.0.0.1"});
         curlInit();
         try {
             exchange(handle, config, {request, target, wrong, latchkey::test::nowMs() + 60'000, false});
@@ -146,7 +146,7 @@ public:
             CurlHttp http{OutgoingConfig{}, [gate](const std::string&) {
                               std::unique_lock lock(gate->mutex);
                               gate->changed.wait(lock, [&] { return gate->open; });
-                              return std::vector<Address>{};
+                              return std::vector<IpAddress>{};
                           }};
             OutgoingRequest request = get("http://slow.example/", true);
             request.timeoutMs = 100;

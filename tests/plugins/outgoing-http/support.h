@@ -15,8 +15,8 @@ inline OutgoingRequest get(const std::string& url, bool untrusted = false) {
 }
 
 inline OutgoingConfig allowing(std::initializer_list<const char*> networks) {
-    std::vector<Network> allowed;
-    for (const char* text : networks) allowed.push_back(Network::parse(text).value());
+    std::vector<IpNetwork> allowed;
+    for (const char* text : networks) allowed.push_back(IpNetwork::parse(text).value());
     OutgoingConfig config;
     config.rules = AddressRules(allowed);
     return config;

@@ -48,7 +48,7 @@ class OutgoingTlsTest : public CppUnit::TestFixture {
 
     void verifiesCertificates() {
         const TlsServer server("localhost");
-        CurlHttp good{server.trusted(), [](const std::string&) { return std::vector{Address::parse("127.0.0.1").value()}; }};
+        CurlHttp good{server.trusted(), [](const std::string&) { return std::vector{IpAddress::parse("127.0.0.1").value()}; }};
         CPPUNIT_ASSERT_EQUAL(200, good.send(get(server.url(), true)).status);
         CurlHttp system{test::allowing({"127.0.0.0/8"})};
         const std::string message = failure(system, get("https://localhost:" + std::to_string(server.port) + "/"));
@@ -57,7 +57,7 @@ class OutgoingTlsTest : public CppUnit::TestFixture {
 
     void verifiesNames() {
         const TlsServer server("jwks.example");
-        CurlHttp http{server.trusted(), [](const std::string&) { return std::vector{Address::parse("127.0.0.1").value()}; }};
+        CurlHttp http{server.trusted(), [](const std::string&) { return std::vector{IpAddress::parse("127.0.0.1").value()}; }};
         CPPUNIT_ASSERT_EQUAL(200, http.send(get(server.url("jwks.example"), true)).status);
         CPPUNIT_ASSERT(!failure(http, get(server.url("other.example"), true)).empty());
         CPPUNIT_ASSERT(!failure(http, get(server.url("127.0.0.1"), true)).empty());
