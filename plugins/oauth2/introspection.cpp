@@ -35,11 +35,17 @@ OAuthMetrics::Kind kindOf(const std::string& token) {
 
 void Introspection::requireCaller(const http::Request& request, const Form& form) const {
     const ClientCredentials credentials = ClientCredentials::from(request, form);
-    if (credentials.method == ClientCredentials::Method::bearer) {
-        if (homeserverSecret_.empty() || !constantTimeEquals(credentials.secret, homeserverSecret_)) throw OAuthError(401, "access_denied", "the bearer token is not the homeserver's secret");
-        return;
-    }
+    if (credentials.method == ClientCredentials::Method::bearer) return requireHomeserver(request, credentials.secret);
     if (clients_.authenticate(request, credentials).isPublic()) throw OAuthError(401, "access_denied", "a public client may not introspect tokens");
+}
+
+// The right secret is never refused: all that people do hangs on it, and whoever shares the homeserver's address must not shut it out.
+void Introspection::requireHomeserver(const http::Request& request, const std::string& secret) const {
+    if (!homeserverSecret_.empty() && constantTimeEquals(secret, homeserverSecret_)) return;
+    const std::string ip = request.clientIp.value_or("unknown");
+    guard_.requireOpen(RateLimiter::Bucket::clientSecretPerIp, ip);
+    guard_.failed(RateLimiter::Bucket::clientSecretPerIp, ip);
+    throw OAuthError(401, "access_denied", "the bearer token is not the homeserver's secret");
 }
 
 http::Response Introspection::post(const http::Request& request) const {

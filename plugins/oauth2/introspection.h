@@ -17,18 +17,20 @@ namespace latchkey::oauth2 {
 /// round trip to the database.
 class Introspection {
 public:
-    Introspection(Store& store, const ClientAuthentication& clients, ActivityRecorder& activity, OAuthMetrics& metrics, std::string homeserverSecret)
-        : store_(store), clients_(clients), activity_(activity), metrics_(metrics), homeserverSecret_(std::move(homeserverSecret)) {}
+    Introspection(Store& store, const ClientAuthentication& clients, FailureGuard& guard, ActivityRecorder& activity, OAuthMetrics& metrics, std::string homeserverSecret)
+        : store_(store), clients_(clients), guard_(guard), activity_(activity), metrics_(metrics), homeserverSecret_(std::move(homeserverSecret)) {}
     http::Response post(const http::Request& request) const;
 
 private:
     void requireCaller(const http::Request& request, const Form& form) const;
+    void requireHomeserver(const http::Request& request, const std::string& secret) const;
     std::optional<std::string> answer(const std::string& token, const std::optional<std::string>& hint) const;
     std::optional<std::string> access(const std::string& token) const;
     std::optional<std::string> refresh(const std::string& token) const;
 
     Store& store_;
     const ClientAuthentication& clients_;
+    FailureGuard& guard_;
     ActivityRecorder& activity_;
     OAuthMetrics& metrics_;
     const std::string homeserverSecret_;

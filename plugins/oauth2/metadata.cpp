@@ -50,11 +50,12 @@ private:
 };
 
 const std::vector<const char*> kAuthMethods = {"client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"};
+const std::vector<const char*> kProvingMethods(kAuthMethods.begin(), kAuthMethods.end() - 1);  // public clients may not introspect
 const std::vector<const char*> kAuthAlgorithms = {"HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "ES256K", "EdDSA"};
 
 void addClientAuthentication(Document& document) {
-    for (const char* endpoint : {"token", "revocation", "introspection"}) {
-        document.list((std::string(endpoint) + "_endpoint_auth_methods_supported").c_str(), kAuthMethods);
+    for (const std::string_view endpoint : {"token", "revocation", "introspection"}) {
+        document.list((std::string(endpoint) + "_endpoint_auth_methods_supported").c_str(), endpoint == "introspection" ? kProvingMethods : kAuthMethods);
         document.list((std::string(endpoint) + "_endpoint_auth_signing_alg_values_supported").c_str(), kAuthAlgorithms);
     }
 }

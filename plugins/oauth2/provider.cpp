@@ -27,7 +27,7 @@ Provider::Provider(const Settings& settings, const Neighbours& n)
       clients(n.store, n.encrypter, guard, n.keysAtUri, {settings.assertionAudiences}),
       idTokens(n.keys, n.encrypter, settings.metadata.url.issuer),
       token(clients, grants(settings, n, idTokens), metrics),
-      introspection(n.store, clients, n.activity, metrics, settings.readHomeserverSecret()),
+      introspection(n.store, clients, guard, n.activity, metrics, settings.readHomeserverSecret()),
       revocation(n.store, clients),
       userinfo(n.store, idTokens, n.activity),
       keys(n.keys),

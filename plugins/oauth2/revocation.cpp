@@ -21,12 +21,14 @@ std::optional<OAuthSession> Revocation::sessionOf(UnitOfWork& work, const std::s
     return std::nullopt;
 }
 
-// A token that is not known, or another client's, gets the same answer as one that was revoked (§2.2): no oracle.
+// A token that is not known, or another client's, gets the same answer as one that was revoked (§2.2): no oracle. What is no token
+// at all was never valid, whatever the hint says of it. A hint that names the other kind only says where to look first (§2.1).
 http::Response Revocation::post(const http::Request& request) const {
     const Form form = Form::parse(request);
     const Client client = clients_.authenticate(request, form);
     const std::string token = form.required("token");
     const auto hint = form.optional("token_type_hint");
+    if (!tokenKind(token)) return http::empty(200).noStore();
     if (hint && *hint != "access_token" && *hint != "refresh_token") throw OAuthError(400, "unsupported_token_type", "only access and refresh tokens can be revoked");
     const auto work = store_.begin();
     const auto session = sessionOf(*work, token);

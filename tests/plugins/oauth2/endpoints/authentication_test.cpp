@@ -17,6 +17,7 @@ class AuthenticationTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(attack14_refusesOtherAlgorithms);
     CPPUNIT_TEST(attack8_blocksGuessesAtSecrets);
     CPPUNIT_TEST(attack8_nobodyShutsOutAPublicClient);
+    CPPUNIT_TEST(attack8_limitsGuessesAtTheHomeserversSecret);
     CPPUNIT_TEST_SUITE_END();
     LATCHKEY_PROVIDER_WORLD
 
@@ -133,6 +134,20 @@ class AuthenticationTest : public CppUnit::TestFixture {
         const Made open = clientWith("none");
         for (int i = 0; i < 20; ++i) CPPUNIT_ASSERT_EQUAL(std::string("401 invalid_client"), attempt({{"client_id", open.client.clientId()}, {"client_secret", "guess"}}));
         CPPUNIT_ASSERT_EQUAL(std::string("authenticated"), attempt({{"client_id", open.client.clientId()}}));
+    }
+
+    void attack8_limitsGuessesAtTheHomeserversSecret() {
+        if (!world_) return;
+        limits::LimitsConfig config = five();
+        config.limits[static_cast<std::size_t>(RateLimiter::Bucket::clientSecretPerIp)] = {5, Duration::seconds(3600)};
+        limits::StoredRateLimiter limiter(world_->base.store(), config);
+        world_->restart(&limiter);
+        const auto guess = [&] { return outcome(world_->call("POST", "/oauth2/introspect", {{"token", "x"}}, {{"Authorization", "Bearer guess"}})); };
+        for (int i = 0; i < 6; ++i) CPPUNIT_ASSERT_EQUAL(std::string("401 access_denied"), guess());
+        CPPUNIT_ASSERT_EQUAL(std::string("429 slow_down"), guess());
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("the right secret, from the same address", 200, world_->introspect("x").status);
+        world_->clientIp = "192.0.2.8";
+        CPPUNIT_ASSERT_EQUAL(std::string("401 access_denied"), guess());
     }
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(AuthenticationTest);

@@ -98,7 +98,12 @@ class IntrospectionTest : public CppUnit::TestFixture {
         if (!world_) return;
         const Tokens made = tokens();
         CPPUNIT_ASSERT_EQUAL(std::string("400 unsupported_token_type"), outcome(world_->post("/oauth2/revoke", {{"token", made.access}, {"token_type_hint", "pct"}}, made.client.credentials())));
-        CPPUNIT_ASSERT_EQUAL(std::string("200"), outcome(world_->post("/oauth2/revoke", {{"token", "x"}}, made.client.credentials())));
+        for (const Fields& hint : {Fields{}, Fields{{"token_type_hint", "pct"}}}) {
+            Fields form = {{"token", made.access + "x"}};
+            form.insert(form.end(), hint.begin(), hint.end());
+            CPPUNIT_ASSERT_EQUAL(std::string("200"), outcome(world_->post("/oauth2/revoke", form, made.client.credentials())));
+        }
+        CPPUNIT_ASSERT(active(world_->introspect(made.access)));
         const http::Response answer = world_->post("/oauth2/revoke", {{"token", made.access}}, made.client.credentials());
         CPPUNIT_ASSERT(answer.status == 200 && answer.content().empty());
         CPPUNIT_ASSERT(!active(world_->introspect(made.access)) && !active(world_->introspect(made.refresh)));
