@@ -12,6 +12,8 @@
 #include "domain/rate_limiter.h"
 #include "domain/user/browser_session.h"
 #include "domain/user/password.h"
+#include "domain/user/recovery.h"
+#include "domain/user/registration.h"
 #include "domain/user/registration_token.h"
 #include "domain/user/user_email.h"
 #include "domain/user/user_repository.h"
@@ -40,10 +42,12 @@ CompatSessionRepository::~CompatSessionRepository() = default;
 DeviceCodeGrantRepository::~DeviceCodeGrantRepository() = default;
 JobRepository::~JobRepository() = default;
 OAuthSessionRepository::~OAuthSessionRepository() = default;
+RecoveryRepository::~RecoveryRepository() = default;
 RegistrationTokenRepository::~RegistrationTokenRepository() = default;
 TokenRepository::~TokenRepository() = default;
 UserEmailRepository::~UserEmailRepository() = default;
 UserPasswordRepository::~UserPasswordRepository() = default;
+UserRegistrationRepository::~UserRegistrationRepository() = default;
 UserRepository::~UserRepository() = default;
 
 }  // namespace latchkey

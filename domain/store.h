@@ -16,14 +16,17 @@ class BrowserSessionRepository;
 class ClientRepository;
 class CompatSessionRepository;
 class DeviceCodeGrantRepository;
+class EmailAuthenticationRepository;
 class JobRepository;
 class OAuthSessionRepository;
 class PolicyDataRepository;
 class RateLimitRepository;
+class RecoveryRepository;
 class RegistrationTokenRepository;
 class TokenRepository;
 class UserEmailRepository;
 class UserPasswordRepository;
+class UserRegistrationRepository;
 class UserRepository;
 
 /// Something in storage went wrong. what() names the query, never its parameters.
@@ -79,6 +82,9 @@ public:
     virtual UserEmailRepository& emails() = 0;
     virtual UserPasswordRepository& passwords() = 0;
     virtual RegistrationTokenRepository& registrationTokens() = 0;
+    virtual UserRegistrationRepository& registrations() = 0;
+    virtual EmailAuthenticationRepository& emailAuthentications() = 0;
+    virtual RecoveryRepository& recoveries() = 0;
     virtual BrowserSessionRepository& browserSessions() = 0;
     virtual ClientRepository& clients() = 0;
     virtual AuthorizationGrantRepository& authorizationGrants() = 0;

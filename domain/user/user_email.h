@@ -26,6 +26,9 @@ public:
     virtual std::vector<UserEmail> allOf(const Ulid& userId) = 0;
     /// Without regard to case; nothing if several users have it.
     virtual std::optional<UserEmail> findByEmail(std::string_view email) = 0;
+    virtual std::optional<UserEmail> find(const Ulid& id) = 0;
+    /// All that have this address, without regard to case, in the order of their ids; those after `after`, at most `most`.
+    virtual std::vector<UserEmail> pageByEmail(std::string_view email, const std::optional<Ulid>& after, int most) = 0;
     virtual void add(const UserEmail& email) = 0;
 };
 

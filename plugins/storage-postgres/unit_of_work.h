@@ -14,9 +14,12 @@
 #include "plugins/storage-postgres/queue/job_repository.h"
 #include "plugins/storage-postgres/rate_limit/rate_limit_repository.h"
 #include "plugins/storage-postgres/user/browser_session_repository.h"
+#include "plugins/storage-postgres/user/email_authentication_repository.h"
+#include "plugins/storage-postgres/user/recovery_repository.h"
 #include "plugins/storage-postgres/user/registration_token_repository.h"
 #include "plugins/storage-postgres/user/user_email_repository.h"
 #include "plugins/storage-postgres/user/user_password_repository.h"
+#include "plugins/storage-postgres/user/user_registration_repository.h"
 #include "plugins/storage-postgres/user/user_repository.h"
 
 #include <optional>
@@ -35,6 +38,9 @@ public:
     UserEmailRepository& emails() override { return repository(emails_); }
     UserPasswordRepository& passwords() override { return repository(passwords_); }
     RegistrationTokenRepository& registrationTokens() override { return repository(registrationTokens_); }
+    UserRegistrationRepository& registrations() override { return repository(registrations_); }
+    EmailAuthenticationRepository& emailAuthentications() override { return repository(emailAuthentications_); }
+    RecoveryRepository& recoveries() override { return repository(recoveries_); }
     BrowserSessionRepository& browserSessions() override { return repository(browserSessions_); }
     ClientRepository& clients() override { return repository(clients_); }
     AuthorizationGrantRepository& authorizationGrants() override { return repository(authorizationGrants_); }
@@ -67,6 +73,9 @@ private:
     std::optional<PgUserEmailRepository> emails_;
     std::optional<PgUserPasswordRepository> passwords_;
     std::optional<PgRegistrationTokenRepository> registrationTokens_;
+    std::optional<PgUserRegistrationRepository> registrations_;
+    std::optional<PgEmailAuthenticationRepository> emailAuthentications_;
+    std::optional<PgRecoveryRepository> recoveries_;
     std::optional<PgBrowserSessionRepository> browserSessions_;
     std::optional<PgClientRepository> clients_;
     std::optional<PgAuthorizationGrantRepository> authorizationGrants_;

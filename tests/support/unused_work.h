@@ -14,6 +14,9 @@ public:
     UserEmailRepository& emails() override { return unused<UserEmailRepository>(); }
     UserPasswordRepository& passwords() override { return unused<UserPasswordRepository>(); }
     RegistrationTokenRepository& registrationTokens() override { return unused<RegistrationTokenRepository>(); }
+    UserRegistrationRepository& registrations() override { return unused<UserRegistrationRepository>(); }
+    EmailAuthenticationRepository& emailAuthentications() override { return unused<EmailAuthenticationRepository>(); }
+    RecoveryRepository& recoveries() override { return unused<RecoveryRepository>(); }
     BrowserSessionRepository& browserSessions() override { return unused<BrowserSessionRepository>(); }
     ClientRepository& clients() override { return unused<ClientRepository>(); }
     AuthorizationGrantRepository& authorizationGrants() override { return unused<AuthorizationGrantRepository>(); }

@@ -25,6 +25,18 @@ std::optional<UserEmail> PgUserEmailRepository::findByEmail(std::string_view ema
     return std::move(found.front());
 }
 
+constexpr Query kFind{"user_email.find", "SELECT " EMAIL_COLUMNS "FROM user_emails WHERE user_email_id = $1::uuid"};
+
+std::optional<UserEmail> PgUserEmailRepository::find(const Ulid& id) { return connection_.one(kFind, {id}, readEmail); }
+
+constexpr Query kPageByEmail{"user_email.page_by_email",
+                             "SELECT " EMAIL_COLUMNS "FROM user_emails WHERE lower(email) = lower($1::text) AND ($2::uuid IS NULL OR user_email_id > $2::uuid) "
+                             "ORDER BY user_email_id LIMIT $3::integer"};
+
+std::vector<UserEmail> PgUserEmailRepository::pageByEmail(std::string_view email, const std::optional<Ulid>& after, int most) {
+    return connection_.all(kPageByEmail, {email, after, most}, readEmail);
+}
+
 constexpr Query kAdd{"user_email.add", "INSERT INTO user_emails (user_email_id, user_id, email, created_at) "
                                        "VALUES ($1::uuid, $2::uuid, $3::text, " LATCHKEY_INSTANT("$4") ")"};
 

@@ -13,6 +13,8 @@ public:
 
     std::vector<UserEmail> allOf(const Ulid& userId) override;
     std::optional<UserEmail> findByEmail(std::string_view email) override;
+    std::optional<UserEmail> find(const Ulid& id) override;
+    std::vector<UserEmail> pageByEmail(std::string_view email, const std::optional<Ulid>& after, int most) override;
     void add(const UserEmail& email) override;
 
 private:
