@@ -18,6 +18,12 @@ class Connection;
 struct ConnectOptions;
 struct MigrationSet;
 
+/// In which form tokens and codes are written from now on, and how many stand there in the clear.
+struct TokenStorage {
+    bool digests = false;
+    std::int64_t plainTexts = 0;
+};
+
 /// What `mas-cli database status` tells.
 struct DatabaseStatus {
     ServerFacts server;
@@ -27,6 +33,7 @@ struct DatabaseStatus {
     TrigramState trigram;
     std::optional<LockHolder> migrationLock;
     PoolerVerdict pooler;
+    std::optional<TokenStorage> tokens;  ///< of a database that is up to date
 
     bool healthy() const { return migrations.usable() && !pooler.breaksSessions(); }
     std::string text() const;

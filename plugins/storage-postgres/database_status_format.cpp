@@ -40,6 +40,12 @@ std::string useText(const ServerFacts& server) {
     return text;
 }
 
+std::string tokensText(const TokenStorage& tokens) {
+    const std::string left = std::to_string(tokens.plainTexts) + " tokens and codes in the clear";
+    if (!tokens.digests) return "in the clear, " + left + " (`mas-cli database harden` makes them digests)";
+    return tokens.plainTexts == 0 ? "digests" : "digests, but " + left + " are left (run `mas-cli database harden`)";
+}
+
 std::string ownText(const DatabaseFacts& facts) {
     if (facts.ownLedger.empty()) return "none applied";
     return std::to_string(facts.ownLedger.size()) + " applied, the last " + std::to_string(facts.ownLedger.back().version) + " " + facts.ownLedger.back().description;
@@ -74,6 +80,13 @@ Object::Ptr jsonOf(const TrigramState& state) {
     json->set("version", state.version);
     json->set("schema", state.schema);
     json->set("reachable", state.reachable);
+    return json;
+}
+
+Object::Ptr jsonOf(const TokenStorage& tokens) {
+    Object::Ptr json = object();
+    json->set("storage", std::string(tokens.digests ? "digest" : "plain"));
+    json->set("plain_texts", tokens.plainTexts);
     return json;
 }
 
@@ -114,6 +127,7 @@ std::string DatabaseStatus::text() const {
     text += line("Schema", facts.schema + ": " + stateName(migrations.state));
     text += line("Pending", pendingText(migrations));
     text += line("Own changes", ownText(facts));
+    if (tokens) text += line("Tokens", tokensText(*tokens));
     text += line("pg_trgm", trigramText(trigram));
     text += line("Migration lock", migrationLock ? "held by " + migrationLock->describe() : "free");
     text += line("Pooler", std::string(poolerName(pooler.kind)) + (pooler.evidence.empty() ? "" : " (" + pooler.evidence + ")"));
@@ -139,6 +153,7 @@ std::string DatabaseStatus::json() const {
     json->set("database", database);
     json->set("migrations", jsonOf(migrations));
     json->set("own_changes", static_cast<std::int64_t>(facts.ownLedger.size()));
+    json->set("tokens", tokens ? Poco::Dynamic::Var(jsonOf(*tokens)) : Poco::Dynamic::Var());
     json->set("pg_trgm", jsonOf(trigram));
     json->set("migration_lock", migrationLock ? Poco::Dynamic::Var(jsonOf(*migrationLock)) : Poco::Dynamic::Var());
     json->set("pooler", jsonOf(pooler));

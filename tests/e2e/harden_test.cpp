@@ -31,11 +31,14 @@ class HardenCommandTest : public ServerFixture {
         const std::string name = database.create();
         configure(database.uri(name));
         const auto server = started();
+        requireHolds(run({"database", "status"}).output, "Tokens            digests\n");
         adopt(database, name);
+        requireHolds(run({"database", "status"}).output, "in the clear, 1 tokens and codes in the clear (`mas-cli database harden`");
         const test::Finished finished = run({"database", "harden", "--yes"});
         requireCode(0, finished);
         requireHolds(finished.output, "1 tokens and codes");
         CPPUNIT_ASSERT_EQUAL(std::string("digest sha256$scDBw3a1t499sqIk5i_xevwt1p4JCppJMbDavVNgLrs"), stored(database, name));
+        requireHolds(run({"database", "status", "--json"}).output, "\"storage\": \"digest\"");
         requireHolds(run({"database", "harden", "--yes"}).output, "0 tokens and codes");
         CPPUNIT_ASSERT_EQUAL(200, health());
         stop(*server);

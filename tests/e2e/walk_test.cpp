@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "domain/crypto/encoding.h"
 #include "tests/e2e/server.h"
 #include "tests/e2e/walk.h"
 
@@ -22,7 +23,7 @@ Row request(std::string name, std::string method, std::string path, int status, 
 /// at the endpoints themselves and with client libraries.
 class WalkTest : public ServerFixture {
     CPPUNIT_TEST_SUITE(WalkTest);
-    CPPUNIT_TEST(walksTheProvider);
+    CPPUNIT_TEST(attack26_walksTheProviderAndLogsNoSecret);
     CPPUNIT_TEST_SUITE_END();
 
     static std::vector<Row> methods() {
@@ -159,7 +160,7 @@ class WalkTest : public ServerFixture {
         return reply->body.substr(reply->body.find("mat_"), 41);
     }
 
-    void walksTheProvider() {
+    void attack26_walksTheProviderAndLogsNoSecret() {
         if (!test::postgresAvailable()) return;
         const std::string at = std::to_string(port());
         const std::string http = "http:\n  public_base: http://localhost:" + at + "/\n  listeners:\n  - resources: [{name: discovery}, {name: oauth}, {name: human}]\n    binds: [{address: '127.0.0.1:" + at + "'}]\n";
@@ -169,13 +170,18 @@ class WalkTest : public ServerFixture {
             "- {client_id: " + kBasic + ", client_auth_method: client_secret_basic, client_secret: secret-of-basic" + redirect +
             "- {client_id: " + kPost + ", client_auth_method: client_secret_post, client_secret: secret-of-post" + redirect +
             "- {client_id: " + kOpen + ", client_auth_method: none" + redirect);
-        const auto server = started();
+        test::Launch talkative = launch({"server"});
+        talkative.environment["RUST_LOG"] = "trace";
+        const auto server = started(talkative);
         const std::string access = accessToken();
         std::string different = walk(port(), methods());
         for (const std::string& path : {kToken, kIntrospect, kRevoke, kDevice}) different += walk(port(), authentication(path, path == kToken ? "grant_type=x" : path == kDevice ? "a=b" : "token=x"));
         for (const auto& rows : {tokens(access), lookups(access), registrations(), pages()}) different += walk(port(), rows);
         CPPUNIT_ASSERT_EQUAL(std::string(), different);
         stop(*server);
+        const std::string log = server->errors() + server->output();
+        CPPUNIT_ASSERT(log.size() > 10'000);
+        for (const std::string& secret : {access, std::string("secret-of-basic"), std::string("secret-of-post"), base64(kProven), kHomeserverSecret, kEncryption, kPassword}) requireLacks(log, secret);
     }
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(WalkTest);
