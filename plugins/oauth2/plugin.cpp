@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/jose/remote_key_sets.h"
+#include "kernel/log.h"
 #include "kernel/plugin_abi.h"
 #include "kernel/services.h"
 #include "plugins/oauth2/discovery.h"
@@ -9,6 +10,12 @@
 
 namespace latchkey::oauth2 {
 
+namespace {
+
+const log::Logger kLog("oauth2");
+
+}  // namespace
+
 /// The OAuth 2.0 / OpenID Connect provider. Resources `discovery` and `oauth`.
 class OAuth2Plugin final : public Plugin, private http::Surface {
 public:
@@ -17,6 +24,8 @@ public:
     void start(Services& services) override {
         auto& keys = services.need<jose::KeyStore>();
         auto& remote = services.need<jose::RemoteKeySets>();
+        auto* homeserver = services.find<Homeserver>();
+        if (homeserver == nullptr) kLog.warn("oauth2.no_homeserver", "no plugin connects the homeserver: it is not told of the devices of new sessions, and refuses their tokens until it knows them");
         discovery_.emplace(settings_.metadata, keys);
         provider_.emplace(settings_, Neighbours{.store = services.need<Store>(),
                                                 .encrypter = services.need<Encrypter>(),
@@ -24,7 +33,9 @@ public:
                                                 .policy = services.need<Policy>(),
                                                 .limiter = services.need<RateLimiter>(),
                                                 .activity = services.need<ActivityRecorder>(),
-                                                .keysAtUri = [&remote](const std::string& uri, const std::string& kid) { return remote.get(uri, kid); }});
+                                                .keysAtUri = [&remote](const std::string& uri, const std::string& kid) { return remote.get(uri, kid); },
+                                                .homeserver = homeserver,
+                                                .userLocks = homeserver == nullptr ? nullptr : &services.need<UserLocks>()});
         oauth_.emplace(*provider_);
         services.offer<http::Surface>(*this);
         services.offer<http::Surface>(*oauth_);

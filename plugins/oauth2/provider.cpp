@@ -10,13 +10,13 @@ namespace latchkey::oauth2 {
 
 namespace {
 
-std::vector<std::unique_ptr<Grant>> grants(const Settings& settings, const Neighbours& n, const IdTokens& idTokens) {
+std::vector<std::unique_ptr<Grant>> grants(const Settings& settings, const Neighbours& n, const IdTokens& idTokens, const Devices& devices) {
     const Duration lifetime = settings.accessTokenLifetime;
     std::vector<std::unique_ptr<Grant>> all;
-    all.push_back(std::make_unique<AuthorizationCodeGrant>(n.store, idTokens, lifetime));
+    all.push_back(std::make_unique<AuthorizationCodeGrant>(n.store, idTokens, devices, lifetime));
     all.push_back(std::make_unique<RefreshTokenGrant>(n.store, n.encrypter, lifetime));
     all.push_back(std::make_unique<ClientCredentialsGrant>(n.store, n.policy, lifetime));
-    if (settings.metadata.deviceCodeGrant) all.push_back(std::make_unique<DeviceCodeTokenGrant>(n.store, idTokens, lifetime));
+    if (settings.metadata.deviceCodeGrant) all.push_back(std::make_unique<DeviceCodeTokenGrant>(n.store, idTokens, devices, lifetime));
     return all;
 }
 
@@ -26,7 +26,8 @@ Provider::Provider(const Settings& settings, const Neighbours& n)
     : guard(n.limiter),
       clients(n.store, n.encrypter, guard, n.keysAtUri, {settings.assertionAudiences}),
       idTokens(n.keys, n.encrypter, settings.metadata.url.issuer),
-      token(clients, grants(settings, n, idTokens), metrics),
+      devices(n.store, n.homeserver, n.userLocks),
+      token(clients, grants(settings, n, idTokens, devices), metrics),
       introspection(n.store, clients, guard, n.activity, metrics, settings.readHomeserverSecret()),
       revocation(n.store, clients),
       userinfo(n.store, idTokens, n.activity),

@@ -5,6 +5,7 @@
 #include "domain/policy/policy.h"
 #include "plugins/oauth2/client_authentication.h"
 #include "plugins/oauth2/device_authorization.h"
+#include "plugins/oauth2/devices.h"
 #include "plugins/oauth2/failure_guard.h"
 #include "plugins/oauth2/id_token.h"
 #include "plugins/oauth2/introspection.h"
@@ -29,6 +30,8 @@ struct Neighbours {
     RateLimiter& limiter;
     ActivityRecorder& activity;
     KeysAtUri keysAtUri;
+    Homeserver* homeserver = nullptr;  ///< without it no devices are made; with it userLocks must be there
+    UserLocks* userLocks = nullptr;
 };
 
 /// All endpoints of the resource `oauth`, made and held together.
@@ -42,6 +45,7 @@ public:
     FailureGuard guard;
     ClientAuthentication clients;
     IdTokens idTokens;
+    Devices devices;
     TokenEndpoint token;
     Introspection introspection;
     Revocation revocation;

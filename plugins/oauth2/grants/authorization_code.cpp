@@ -26,9 +26,13 @@ void requireRedirectUri(const AuthorizationGrant& grant, const std::optional<std
 OAuthSession activeSession(UnitOfWork& work, const AuthorizationGrant& grant) {
     const auto session = grant.sessionId ? work.oauthSessions().find(*grant.sessionId) : std::nullopt;
     if (!session || !session->active()) throw invalidGrant("the session of this code has ended");
-    const auto user = session->userId ? work.users().find(*session->userId) : std::nullopt;
-    if (!user || user->lockedAt || user->deactivatedAt) throw invalidGrant("the user of this code may not log in");
     return *session;
+}
+
+User userOf(UnitOfWork& work, const OAuthSession& session) {
+    const auto user = session.userId ? work.users().find(*session.userId) : std::nullopt;
+    if (!user || user->lockedAt || user->deactivatedAt) throw invalidGrant("the user of this code may not log in");
+    return *user;
 }
 
 }  // namespace
@@ -51,25 +55,44 @@ AuthorizationGrant AuthorizationCodeGrant::fulfilledGrant(UnitOfWork& work, cons
     return *grant;
 }
 
+AuthorizationCodeGrant::Approved AuthorizationCodeGrant::approved(UnitOfWork& work, const TokenRequest& request, const std::string& code) const {
+    Approved all{.grant = fulfilledGrant(work, request, code), .session = {}, .user = {}};
+    requireRedirectUri(all.grant, request.form.optional("redirect_uri"));
+    requireVerifier(all.grant.challenge, request.form.optional("code_verifier"));
+    all.session = activeSession(work, all.grant);
+    all.user = userOf(work, all.session);
+    return all;
+}
+
 TokenAnswer AuthorizationCodeGrant::exchange(const TokenRequest& request) const {
     const std::string code = request.form.required("code");
-    const auto work = store_.begin();
-    const AuthorizationGrant grant = fulfilledGrant(*work, request, code);
-    requireRedirectUri(grant, request.form.optional("redirect_uri"));
-    requireVerifier(grant.challenge, request.form.optional("code_verifier"));
-    const OAuthSession session = activeSession(*work, grant);
-    if (!work->authorizationGrants().exchange(grant.id, request.now)) throw invalidGrant("the code was used before");
-    if (const auto agent = request.userAgent()) work->oauthSessions().recordUserAgent(session.id, *agent);
-    const IssuedTokens issued = issueTokens(*work, session, accessLifetime_, request.client.grantRefreshToken, request.now);
+    auto work = store_.begin();
+    const Approved first = approved(*work, request, code);
+    const auto devices = devices_.of(first.session, first.user, request.client, request.userAgent());
+    if (!devices) return handOut(*work, request, code, first);
+    work.reset();
+    TokenAnswer answer;
+    devices_.make(*devices, [&] {  // meanwhile anything may have happened to the code and its session: all is looked at again
+        const auto second = store_.begin();
+        answer = handOut(*second, request, code, approved(*second, request, code));
+    });
+    return answer;
+}
+
+TokenAnswer AuthorizationCodeGrant::handOut(UnitOfWork& work, const TokenRequest& request, const std::string& code, const Approved& approved) const {
+    const OAuthSession& session = approved.session;
+    if (!work.authorizationGrants().exchange(approved.grant.id, request.now)) throw invalidGrant("the code was used before");
+    if (const auto agent = request.userAgent()) work.oauthSessions().recordUserAgent(session.id, *agent);
+    const IssuedTokens issued = issueTokens(work, session, accessLifetime_, request.client.grantRefreshToken, request.now);
 
     TokenAnswer answer{.accessToken = issued.accessText, .expiresInSeconds = accessLifetime_.us / 1'000'000, .refreshToken = {}, .idToken = {}, .scope = session.scope};
     if (issued.refresh) answer.refreshToken = issued.refreshText;
     if (session.scope.contains(kScopeOpenId)) {
-        IdTokenContent content{.client = request.client, .userId = *session.userId, .now = request.now, .accessToken = issued.accessText, .code = code, .nonce = grant.nonce, .authTime = {}};
-        if (session.browserSessionId) content.authTime = work->browserSessions().lastAuthentication(*session.browserSessionId);
+        IdTokenContent content{.client = request.client, .userId = approved.user.id, .now = request.now, .accessToken = issued.accessText, .code = code, .nonce = approved.grant.nonce, .authTime = {}};
+        if (session.browserSessionId) content.authTime = work.browserSessions().lastAuthentication(*session.browserSessionId);
         answer.idToken = idTokens_.make(content);
     }
-    work->commit();
+    work.commit();
     return answer;
 }
 

@@ -45,20 +45,37 @@ DeviceCodeGrant DeviceCodeTokenGrant::fulfilledGrant(UnitOfWork& work, const Tok
     throw OAuthError(400, "authorization_pending", "the user has not decided yet");
 }
 
+DeviceCodeTokenGrant::Approved DeviceCodeTokenGrant::approved(UnitOfWork& work, const TokenRequest& request) const {
+    const DeviceCodeGrant grant = fulfilledGrant(work, request);
+    const BrowserSession by = approver(work, grant);
+    return {.grant = grant, .by = by, .session = sessionFor(request, grant, by)};
+}
+
 TokenAnswer DeviceCodeTokenGrant::exchange(const TokenRequest& request) const {
-    const auto work = store_.begin();
-    const DeviceCodeGrant grant = fulfilledGrant(*work, request);
-    const BrowserSession by = approver(*work, grant);
-    const OAuthSession session = sessionFor(request, grant, by);
-    work->oauthSessions().add(session);
-    if (!work->deviceCodeGrants().exchange(grant.id, session.id, request.now)) throw invalidGrant("the device code was used before");
-    const IssuedTokens issued = issueTokens(*work, session, accessLifetime_, request.client.grantRefreshToken, request.now);
+    auto work = store_.begin();
+    const Approved first = approved(*work, request);
+    const auto devices = devices_.of(first.session, first.by.user, request.client, first.session.userAgent);
+    if (!devices) return handOut(*work, request, first);
+    work.reset();
+    TokenAnswer answer;
+    devices_.make(*devices, [&] {  // all is looked at again, as for a code
+        const auto second = store_.begin();
+        answer = handOut(*second, request, approved(*second, request));
+    });
+    return answer;
+}
+
+TokenAnswer DeviceCodeTokenGrant::handOut(UnitOfWork& work, const TokenRequest& request, const Approved& approved) const {
+    const OAuthSession& session = approved.session;
+    work.oauthSessions().add(session);
+    if (!work.deviceCodeGrants().exchange(approved.grant.id, session.id, request.now)) throw invalidGrant("the device code was used before");
+    const IssuedTokens issued = issueTokens(work, session, accessLifetime_, request.client.grantRefreshToken, request.now);
     TokenAnswer answer{.accessToken = issued.accessText, .expiresInSeconds = accessLifetime_.us / 1'000'000, .refreshToken = {}, .idToken = {}, .scope = session.scope};
     if (issued.refresh) answer.refreshToken = issued.refreshText;
     if (session.scope.contains(kScopeOpenId)) {
-        answer.idToken = idTokens_.make({.client = request.client, .userId = by.user.id, .now = request.now, .accessToken = issued.accessText, .code = {}, .nonce = {}, .authTime = {}});
+        answer.idToken = idTokens_.make({.client = request.client, .userId = approved.by.user.id, .now = request.now, .accessToken = issued.accessText, .code = {}, .nonce = {}, .authTime = {}});
     }
-    work->commit();
+    work.commit();
     return answer;
 }
 

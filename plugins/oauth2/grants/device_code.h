@@ -4,6 +4,7 @@
 #include "domain/oauth2/device_code_grant.h"
 #include "domain/store.h"
 #include "domain/user/browser_session.h"
+#include "plugins/oauth2/devices.h"
 #include "plugins/oauth2/grants/grant.h"
 #include "plugins/oauth2/id_token.h"
 
@@ -14,17 +15,26 @@ class DeviceCodeTokenGrant final : public Grant {
 public:
     static constexpr Duration kInterval = Duration::seconds(5);
 
-    DeviceCodeTokenGrant(Store& store, const IdTokens& idTokens, Duration accessLifetime) : store_(store), idTokens_(idTokens), accessLifetime_(accessLifetime) {}
+    DeviceCodeTokenGrant(Store& store, const IdTokens& idTokens, const Devices& devices, Duration accessLifetime)
+        : store_(store), idTokens_(idTokens), devices_(devices), accessLifetime_(accessLifetime) {}
 
     std::string_view type() const override { return "urn:ietf:params:oauth:grant-type:device_code"; }
     bool allows(const Client& client) const override { return client.grantDeviceCode; }
     TokenAnswer exchange(const TokenRequest& request) const override;
 
 private:
+    struct Approved {
+        DeviceCodeGrant grant;
+        BrowserSession by;
+        OAuthSession session;  ///< the one that begins
+    };
+    Approved approved(UnitOfWork& work, const TokenRequest& request) const;
+    TokenAnswer handOut(UnitOfWork& work, const TokenRequest& request, const Approved& approved) const;
     DeviceCodeGrant fulfilledGrant(UnitOfWork& work, const TokenRequest& request) const;
 
     Store& store_;
     const IdTokens& idTokens_;
+    const Devices& devices_;
     Duration accessLifetime_;
 };
 

@@ -90,6 +90,8 @@ public:
     FixedKeys keys;
     const Encrypter encrypter{std::string(64, 'a')};
     Settings settings;
+    Homeserver* homeserver = nullptr;
+    UserLocks* userLocks = nullptr;
     std::unique_ptr<Provider> provider;
     std::string clientIp = "192.0.2.7";
 

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugins/oauth2/devices.h"
+
+#include "domain/clock.h"
+#include "domain/session/finish_session.h"
+#include "kernel/log.h"
+#include "plugins/oauth2/device_name.h"
+
+namespace latchkey::oauth2 {
+
+namespace {
+
+// As long as whoever holds the lock may wait for the homeserver.
+constexpr Duration kPatience = Duration::seconds(30);
+const log::Logger kLog("oauth2");
+
+}  // namespace
+
+std::optional<SessionDevices> Devices::of(const OAuthSession& session, const User& user, const Client& client, const std::optional<std::string>& userAgent) const {
+    if (homeserver_ == nullptr) return std::nullopt;
+    std::vector<std::string> ids = session.scope.deviceIds();
+    if (ids.empty()) return std::nullopt;
+    return SessionDevices{.user = user, .ids = std::move(ids), .name = deviceName(client.name.value_or(client.clientId()), userAgent.value_or(""))};
+}
+
+void Devices::make(const SessionDevices& devices, const std::function<void()>& finish) const {
+    const auto lock = locks_->acquire(devices.user.id, kPatience);
+    for (const std::string& id : devices.ids) homeserver_->upsertDevice(devices.user.username, id, devices.name, {});
+    try {
+        finish();
+    } catch (...) {
+        undo(devices.user.id);
+        throw;
+    }
+}
+
+// Not by deleting it: another session may have the same device.
+void Devices::undo(const Ulid& userId) const noexcept {
+    try {
+        const auto work = store_.begin();
+        enqueueDeviceSync(*work, userId, currentTime());
+        work->commit();
+    } catch (const std::exception& error) {
+        kLog.warn("oauth2.device_left_over", "a device without a session stays at the homeserver until the user's next log-in or log-out", {{"user", userId.text()}, {"error", error.what()}});
+    }
+}
+
+}  // namespace latchkey::oauth2
