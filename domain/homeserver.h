@@ -63,6 +63,8 @@ struct UserProvision {
     ProfileChange avatarUrl;
     std::optional<std::vector<std::string>> emails;  ///< the whole list, replacing the homeserver's; nothing: leave as it is
     bool locked = false;
+    /// The user's id here, which homeservers of old kinds (`synapse_legacy`) keep; empty: not said.
+    std::string subject = {};
 };
 
 enum class LocalpartAvailability { available, taken, invalid, reserved };

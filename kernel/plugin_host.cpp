@@ -176,10 +176,15 @@ namespace {
 constexpr std::pair<const char*, PluginGroup> kShipped[] = {
     {"site-config", PluginGroup::base},      {"secrets", PluginGroup::base},   {"embedded-postgres", PluginGroup::base},
     {"storage-postgres", PluginGroup::base}, {"client-sync", PluginGroup::base}, {"passwords", PluginGroup::base}, {"rate-limits", PluginGroup::base},
-    {"outgoing-http", PluginGroup::base},    {"policy-builtin", PluginGroup::base}, {"policy-opa", PluginGroup::base},       {"manage", PluginGroup::base},
+    {"outgoing-http", PluginGroup::base},    {"homeserver-synapse", PluginGroup::base},
+    {"policy-builtin", PluginGroup::base}, {"policy-opa", PluginGroup::base},       {"manage", PluginGroup::base},
+    {"homeserver", PluginGroup::base},
     {"oauth2", PluginGroup::serve},          {"account", PluginGroup::serve},  {"health", PluginGroup::serve},
     {"metrics", PluginGroup::serve},         {"http", PluginGroup::serve},
 };
+
+// Of the base group, what starts after custom plugins: it chooses among what all others offer.
+bool choosesLast(std::string_view name) { return name == "homeserver"; }
 
 bool isShipped(const std::string& name) {
     return std::any_of(std::begin(kShipped), std::end(kShipped), [&](const auto& shipped) { return name == shipped.first; });
@@ -241,19 +246,22 @@ PluginSelection PluginSelection::parse(const config::Section& root) {
     const std::vector<PluginChoice> extra = extraChoices(section);
     // Custom plugins start after the shipped ones of the base group and before those that serve: they may use storage, and the
     // front, which is last, finds what they offer.
-    for (const PluginGroup group : {PluginGroup::base, PluginGroup::serve}) {
-        const auto addExtra = [&] {
-            for (const PluginChoice& choice : extra) {
-                if (choice.group == group) selection.choices.push_back(choice);
-            }
-        };
-        if (group == PluginGroup::serve) addExtra();
+    const auto addExtra = [&](PluginGroup group) {
+        for (const PluginChoice& choice : extra) {
+            if (choice.group == group) selection.choices.push_back(choice);
+        }
+    };
+    const auto addShipped = [&](PluginGroup group, bool last) {
         for (const auto& [name, shippedGroup] : kShipped) {
             const bool wanted = std::find(enabled.begin(), enabled.end(), name) != enabled.end();
-            if (wanted && shippedGroup == group) selection.choices.push_back({.plugin = name, .group = group, .mark = {}});
+            if (wanted && shippedGroup == group && choosesLast(name) == last) selection.choices.push_back({.plugin = name, .group = group, .mark = {}});
         }
-        if (group == PluginGroup::base) addExtra();
-    }
+    };
+    addShipped(PluginGroup::base, false);
+    addExtra(PluginGroup::base);
+    addShipped(PluginGroup::base, true);
+    addExtra(PluginGroup::serve);
+    addShipped(PluginGroup::serve, false);
     return selection;
 }
 

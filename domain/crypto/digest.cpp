@@ -41,4 +41,14 @@ std::string sha512(std::string_view bytes) {
     return digest(method, bytes);
 }
 
+std::string hmacSha256(std::string_view key, std::string_view bytes) {
+    constexpr std::size_t kBlock = 64;
+    std::string inner = key.size() > kBlock ? sha256(key) : std::string(key);
+    inner.resize(kBlock, '\0');
+    std::string outer = inner;
+    for (char& c : inner) c = static_cast<char>(c ^ 0x36);
+    for (char& c : outer) c = static_cast<char>(c ^ 0x5C);
+    return sha256(outer + sha256(inner.append(bytes)));
+}
+
 }  // namespace latchkey

@@ -17,5 +17,6 @@ LATCHKEY_API std::string hex(std::string_view bytes);                           
 LATCHKEY_API std::string sha256(std::string_view bytes);                                ///< 32 raw bytes
 LATCHKEY_API std::string sha384(std::string_view bytes);
 LATCHKEY_API std::string sha512(std::string_view bytes);
+LATCHKEY_API std::string hmacSha256(std::string_view key, std::string_view bytes);        ///< RFC 2104, 32 raw bytes
 
 }  // namespace latchkey

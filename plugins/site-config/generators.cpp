@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugins/site-config/generators.h"
 
-#include "domain/secret.h"
 #include "plugins/site-config/syntax.h"
 
 namespace latchkey::site {
@@ -15,16 +14,6 @@ Node email() {
     section.set("from", Node::string(kDefaultMailbox));
     section.set("reply_to", Node::string(kDefaultMailbox));
     section.set("transport", Node::string("blackhole"));
-    return section;
-}
-
-Node matrix() {
-    constexpr std::size_t kSecretCharacters = 32;
-    Node section = Node::mapping();
-    section.set("kind", Node::string("synapse"));
-    section.set("homeserver", Node::string("localhost:8008"));
-    section.set("secret", Node::string(randomAlphanumerics(kSecretCharacters)));
-    section.set("endpoint", Node::string("http://localhost:8008/"));
     return section;
 }
 
@@ -46,7 +35,6 @@ private:
 std::vector<std::unique_ptr<config::SectionGenerator>> sectionGenerators() {
     std::vector<std::unique_ptr<config::SectionGenerator>> all;
     all.push_back(std::make_unique<Generator>("email", 30, email));
-    all.push_back(std::make_unique<Generator>("matrix", 60, matrix));
     return all;
 }
 

@@ -8,7 +8,7 @@
 
 namespace latchkey::site {
 
-/// The sections `email` and `matrix` of `config generate`.
+/// The section `email` of `config generate`.
 std::vector<std::unique_ptr<config::SectionGenerator>> sectionGenerators();
 
 }  // namespace latchkey::site

@@ -17,7 +17,7 @@ public:
     }
 
     void configure(const config::Section& root) override {
-        for (const auto check : {checkTelemetry, checkEmail, checkMatrix, checkUpstreamOAuth2, checkCaptcha, checkOAuth, checkExperimental}) {
+        for (const auto check : {checkTelemetry, checkEmail, checkUpstreamOAuth2, checkCaptcha, checkOAuth, checkExperimental}) {
             check(root);
         }
     }

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugins/homeserver/guarded_homeserver.h"
+
+#include "kernel/deadline.h"
+#include "kernel/log.h"
+
+#include <algorithm>
+
+namespace latchkey::homeserver {
+
+namespace {
+
+using Reason = HomeserverError::Reason;
+using Change = Circuit::Change;
+
+const log::Logger kLog("homeserver");
+
+bool tellsOfAnOutage(Reason reason) { return reason == Reason::unreachable || reason == Reason::failed; }
+bool isExpected(Reason reason) { return reason == Reason::notFound || reason == Reason::unsupported; }
+
+}  // namespace
+
+std::string firstCharacters(std::string_view text, std::size_t count) {
+    std::size_t end = 0;
+    for (std::size_t seen = 0; end < text.size(); ++end) {
+        const bool begins = (static_cast<unsigned char>(text[end]) & 0xC0) != 0x80;
+        if (begins && seen++ == count) break;
+    }
+    return std::string(text.substr(0, end));
+}
+
+GuardedHomeserver::GuardedHomeserver(Homeserver& inner, Circuit::Options circuit) : inner_(inner), circuit_(std::move(circuit)) {}
+
+template <typename Call>
+auto GuardedHomeserver::guarded(const char* name, Call&& call) -> decltype(call()) {
+    if (!circuit_.admit()) {
+        figures_.countSkipped(name);
+        throw HomeserverError(std::string(name) + ": the homeserver failed several times just before, so it is not asked for a few seconds", Reason::unreachable);
+    }
+    const std::int64_t beganMs = monotonicMs();
+    try {
+        if constexpr (std::is_void_v<decltype(call())>) {
+            call();
+            noteSuccess(name, beganMs);
+        } else {
+            auto result = call();
+            noteSuccess(name, beganMs);
+            return result;
+        }
+    } catch (const HomeserverError& error) {
+        failed(name, error, beganMs);
+        throw;
+    } catch (...) {
+        circuit_.abandoned();
+        throw;
+    }
+}
+
+void GuardedHomeserver::noteSuccess(const char* name, std::int64_t beganMs) {
+    const std::int64_t took = monotonicMs() - beganMs;
+    figures_.count(name, false, took);
+    kLog.debug("homeserver.called", "the homeserver did it", {{"call", name}, {"ms", took}});
+    if (circuit_.succeeded() == Change::closed) kLog.info("homeserver.back", "the homeserver answers again");
+}
+
+void GuardedHomeserver::failed(const char* name, const HomeserverError& error, std::int64_t beganMs) {
+    const std::int64_t took = monotonicMs() - beganMs;
+    figures_.count(name, !isExpected(error.reason()), took);
+    if (isExpected(error.reason())) kLog.debug("homeserver.declined", error.what(), {{"call", name}, {"ms", took}});
+    else kLog.warn("homeserver.call_failed", error.what(), {{"call", name}, {"ms", took}});
+    if (error.reason() == Reason::unsupported) return circuit_.abandoned();  // most likely it was not even asked
+    const Change change = tellsOfAnOutage(error.reason()) ? circuit_.failed() : circuit_.succeeded();
+    if (change == Change::opened) kLog.error("homeserver.away", "the homeserver failed several times in a row; calls fail at once until it answers again", {{"call", name}});
+    if (change == Change::closed) kLog.info("homeserver.back", "the homeserver answers again");
+}
+
+void GuardedHomeserver::ping(const HomeserverCall& call) {
+    guarded("ping", [&] { inner_.ping(call); });
+}
+std::optional<HomeserverUser> GuardedHomeserver::findUser(std::string_view localpart, const HomeserverCall& call) {
+    return guarded("query_user", [&] { return inner_.findUser(localpart, call); });
+}
+
+LocalpartAvailability GuardedHomeserver::availability(std::string_view localpart, const HomeserverCall& call) {
+    const bool ascii = std::all_of(localpart.begin(), localpart.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    if (!ascii || localpart.empty()) return LocalpartAvailability::invalid;
+    return guarded("is_localpart_available", [&] { return inner_.availability(localpart, call); });
+}
+
+bool GuardedHomeserver::provisionUser(const UserProvision& user, const HomeserverCall& call) {
+    return guarded("provision_user", [&] { return inner_.provisionUser(user, call); });
+}
+void GuardedHomeserver::deleteUser(std::string_view localpart, bool erase, const HomeserverCall& call) {
+    guarded("delete_user", [&] { inner_.deleteUser(localpart, erase, call); });
+}
+void GuardedHomeserver::reactivateUser(std::string_view localpart, const HomeserverCall& call) {
+    guarded("reactivate_user", [&] { inner_.reactivateUser(localpart, call); });
+}
+void GuardedHomeserver::setDisplayName(std::string_view localpart, const std::optional<std::string>& name, const HomeserverCall& call) {
+    guarded("set_displayname", [&] { inner_.setDisplayName(localpart, name, call); });
+}
+
+void GuardedHomeserver::upsertDevice(std::string_view localpart, std::string_view deviceId, const std::optional<std::string>& name, const HomeserverCall& call) {
+    std::optional<std::string> cut;
+    if (name) cut = firstCharacters(*name, kLongestDeviceName);
+    guarded("upsert_device", [&] { inner_.upsertDevice(localpart, deviceId, cut, call); });
+}
+void GuardedHomeserver::setDeviceName(std::string_view localpart, std::string_view deviceId, std::string_view name, const HomeserverCall& call) {
+    guarded("update_device_display_name", [&] { inner_.setDeviceName(localpart, deviceId, firstCharacters(name, kLongestDeviceName), call); });
+}
+void GuardedHomeserver::deleteDevice(std::string_view localpart, std::string_view deviceId, const HomeserverCall& call) {
+    guarded("delete_device", [&] { inner_.deleteDevice(localpart, deviceId, call); });
+}
+void GuardedHomeserver::syncDevices(std::string_view localpart, const std::vector<std::string>& deviceIds, const HomeserverCall& call) {
+    guarded("sync_devices", [&] { inner_.syncDevices(localpart, deviceIds, call); });
+}
+void GuardedHomeserver::allowCrossSigningReset(std::string_view localpart, const HomeserverCall& call) {
+    guarded("allow_cross_signing_reset", [&] { inner_.allowCrossSigningReset(localpart, call); });
+}
+
+void GuardedHomeserver::collect(MetricsWriter& writer) const {
+    figures_.collect(writer);
+    writer.metric("latchkey_homeserver_away", MetricsWriter::Type::gauge, "1 while calls fail at once, as the homeserver failed several times in a row.");
+    writer.sample("latchkey_homeserver_away", circuit_.open() ? 1 : 0);
+}
+
+}  // namespace latchkey::homeserver
