@@ -3,6 +3,8 @@
 
 #include "domain/activity.h"
 #include "domain/compat/session_repository.h"
+#include "domain/compat/sso_login.h"
+#include "domain/compat/token_repository.h"
 #include "domain/oauth2/authorization_grant_repository.h"
 #include "domain/oauth2/client_repository.h"
 #include "domain/oauth2/device_code_grant_repository.h"
@@ -39,6 +41,8 @@ AuthorizationGrantRepository::~AuthorizationGrantRepository() = default;
 BrowserSessionRepository::~BrowserSessionRepository() = default;
 ClientRepository::~ClientRepository() = default;
 CompatSessionRepository::~CompatSessionRepository() = default;
+CompatSsoLoginRepository::~CompatSsoLoginRepository() = default;
+CompatTokenRepository::~CompatTokenRepository() = default;
 DeviceCodeGrantRepository::~DeviceCodeGrantRepository() = default;
 JobRepository::~JobRepository() = default;
 OAuthSessionRepository::~OAuthSessionRepository() = default;

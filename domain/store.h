@@ -15,6 +15,8 @@ class AuthorizationGrantRepository;
 class BrowserSessionRepository;
 class ClientRepository;
 class CompatSessionRepository;
+class CompatSsoLoginRepository;
+class CompatTokenRepository;
 class DeviceCodeGrantRepository;
 class EmailAuthenticationRepository;
 class JobRepository;
@@ -91,6 +93,8 @@ public:
     virtual DeviceCodeGrantRepository& deviceCodeGrants() = 0;
     virtual OAuthSessionRepository& oauthSessions() = 0;
     virtual CompatSessionRepository& compatSessions() = 0;
+    virtual CompatTokenRepository& compatTokens() = 0;
+    virtual CompatSsoLoginRepository& compatSsoLogins() = 0;
     virtual TokenRepository& tokens() = 0;
     virtual ActivityRepository& activities() = 0;
     virtual JobRepository& jobs() = 0;

@@ -179,7 +179,7 @@ constexpr std::pair<const char*, PluginGroup> kShipped[] = {
     {"outgoing-http", PluginGroup::base},    {"homeserver-synapse", PluginGroup::base},
     {"policy-builtin", PluginGroup::base}, {"policy-opa", PluginGroup::base},       {"manage", PluginGroup::base},
     {"homeserver", PluginGroup::base},
-    {"oauth2", PluginGroup::serve},          {"account", PluginGroup::serve},  {"health", PluginGroup::serve},
+    {"oauth2", PluginGroup::serve},          {"account", PluginGroup::serve},  {"compat", PluginGroup::serve},   {"health", PluginGroup::serve},
     {"metrics", PluginGroup::serve},         {"http", PluginGroup::serve},
 };
 

@@ -39,10 +39,16 @@ std::optional<User> PasswordVerifier::find(UnitOfWork& work, std::string_view na
     return localpart ? work.users().findByUsername(*localpart) : std::nullopt;
 }
 
+bool PasswordVerifier::limited(PasswordAttempt& attempt, RateLimiter::Bucket bucket, const std::string& key) const {
+    const auto wait = limiter_.take(bucket, key);
+    attempt.retryAfterSeconds = wait.value_or(0);
+    return wait.has_value();
+}
+
 PasswordAttempt PasswordVerifier::attempt(std::string_view name, std::string_view password, const std::optional<std::string>& ip) const {
     PasswordAttempt attempt;
     attempt.outcome = PasswordAttempt::Outcome::rateLimited;
-    if (limiter_.take(RateLimiter::Bucket::loginPerIp, ip.value_or("unknown"))) return attempt;
+    if (limited(attempt, RateLimiter::Bucket::loginPerIp, ip.value_or("unknown"))) return attempt;
 
     std::optional<User> user;
     std::optional<UserPassword> known;
@@ -52,7 +58,7 @@ PasswordAttempt PasswordVerifier::attempt(std::string_view name, std::string_vie
         known = work->passwords().active(user ? user->id : Ulid{});  // as many round trips for who does not exist
     }
     const std::string account = user ? user->id.text() : "unknown:" + lowered(name);
-    if (limiter_.take(RateLimiter::Bucket::loginPerAccount, account)) return attempt;
+    if (limited(attempt, RateLimiter::Bucket::loginPerAccount, account)) return attempt;
 
     attempt.outcome = PasswordAttempt::Outcome::mismatch;
     if (!known) {
@@ -61,7 +67,7 @@ PasswordAttempt PasswordVerifier::attempt(std::string_view name, std::string_vie
     }
     auto verification = hasher_.verify(password, known->hash, known->version);
     if (verification.verdict != PasswordHasher::Verdict::match) return attempt;
-    return {PasswordAttempt::Outcome::match, std::move(user), std::move(known), std::move(verification.upgraded)};
+    return {PasswordAttempt::Outcome::match, std::move(user), std::move(known), std::move(verification.upgraded), 0};
 }
 
 bool PasswordVerifier::confirm(UnitOfWork& work, PasswordAttempt& attempt, Instant now) const {

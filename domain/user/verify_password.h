@@ -2,6 +2,7 @@
 #pragma once
 
 #include "domain/password_hasher.h"
+#include "domain/rate_limiter.h"
 #include "domain/user/password.h"
 #include "domain/user/user.h"
 #include "kernel/export.h"
@@ -12,7 +13,6 @@
 
 namespace latchkey {
 
-class RateLimiter;
 class Store;
 class UnitOfWork;
 
@@ -24,6 +24,7 @@ struct PasswordAttempt {
     std::optional<User> user;                      ///< after a match only, whatever its state: locked, deactivated
     std::optional<UserPassword> password;          ///< after a match: the one that matched
     std::optional<PasswordHasher::Hash> upgraded;  ///< after a match by an older scheme
+    int retryAfterSeconds = 0;                     ///< when rate limited
 };
 
 /// Checks the password of somebody who says who they are. Who does not exist, or has no password, takes as long, counts against the
@@ -46,6 +47,7 @@ public:
 
 private:
     std::optional<User> find(UnitOfWork& work, std::string_view name) const;
+    bool limited(PasswordAttempt& attempt, RateLimiter::Bucket bucket, const std::string& key) const;
 
     Store& store_;
     PasswordHasher& hasher_;

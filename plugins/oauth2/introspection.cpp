@@ -2,6 +2,7 @@
 #include "plugins/oauth2/introspection.h"
 
 #include "domain/clock.h"
+#include "domain/compat/token_repository.h"
 #include "domain/oauth2/token_repository.h"
 #include "domain/secret.h"
 #include "domain/token/token_format.h"
@@ -23,12 +24,36 @@ JsonObject described(const OAuthSession& session, const std::optional<User>& use
     return json;
 }
 
+// Of sessions by Matrix's own API: all of the client API, and the device. Nothing if the caller reads devices from the scope only,
+// and this one cannot stand there.
+std::optional<Scope> compatScope(const CompatSession& session, bool explicitDevice) {
+    std::vector<std::string> tokens{std::string(kScopeApiStable)};
+    if (session.isSynapseAdmin) tokens.emplace_back(kScopeSynapseAdmin);
+    if (session.deviceId && !explicitDevice) {
+        const std::string device = std::string(kScopeDeviceStable) + *session.deviceId;
+        const auto parsed = Scope::parse(device);
+        if (!parsed || parsed->tokens().size() != 1) return std::nullopt;
+        tokens.push_back(device);
+    }
+    return Scope(std::move(tokens)).normalized();
+}
+
+JsonObject describedCompat(const CompatSession& session, const User& user, const Scope& scope, const char* type, Instant createdAt) {
+    JsonObject json;
+    json.flag("active", true).text("scope", scope.text()).text("client_id", "legacy").text("username", user.username).text("token_type", type);
+    json.text("sub", user.id.text()).number("iat", seconds(createdAt)).number("nbf", seconds(createdAt));
+    if (session.deviceId) json.text("device_id", *session.deviceId);
+    return json;
+}
+
+bool mayAct(const User& user) { return !user.lockedAt && !user.deactivatedAt; }
+
 // A hint that names the other kind, or something unknown, describes another token than this one.
 bool hintFits(const std::optional<std::string>& hint, const char* type) { return !hint || *hint == type; }
 
 OAuthMetrics::Kind kindOf(const std::string& token) {
     const auto kind = tokenKind(token);
-    return kind == TokenKind::access ? OAuthMetrics::Kind::access : kind == TokenKind::refresh ? OAuthMetrics::Kind::refresh : OAuthMetrics::Kind::other;
+    return kind == TokenKind::access || kind == TokenKind::compatAccess ? OAuthMetrics::Kind::access : kind == TokenKind::refresh || kind == TokenKind::compatRefresh ? OAuthMetrics::Kind::refresh : OAuthMetrics::Kind::other;
 }
 
 }  // namespace
@@ -52,15 +77,18 @@ http::Response Introspection::post(const http::Request& request) const {
     const Form form = Form::parse(request);
     requireCaller(request, form);
     const std::string token = form.required("token");
-    const auto found = answer(token, form.optional("token_type_hint"));
+    const bool explicitDevice = request.headers.get("X-MAS-Supports-Device-Id") == "1";
+    const auto found = answer(token, form.optional("token_type_hint"), explicitDevice);
     metrics_.introspection(kindOf(token), found.has_value());
     return http::json(200, found.value_or("{\"active\":false}")).noStore();
 }
 
-std::optional<std::string> Introspection::answer(const std::string& token, const std::optional<std::string>& hint) const {
+std::optional<std::string> Introspection::answer(const std::string& token, const std::optional<std::string>& hint, bool explicitDevice) const {
     const auto kind = tokenKind(token);
     if (kind == TokenKind::access && hintFits(hint, "access_token")) return access(token);
     if (kind == TokenKind::refresh && hintFits(hint, "refresh_token")) return refresh(token);
+    if (kind == TokenKind::compatAccess && hintFits(hint, "access_token")) return compatAccess(token, explicitDevice);
+    if (kind == TokenKind::compatRefresh && hintFits(hint, "refresh_token")) return compatRefresh(token, explicitDevice);
     return std::nullopt;
 }
 
@@ -84,6 +112,28 @@ std::optional<std::string> Introspection::refresh(const std::string& token) cons
     JsonObject json = described(found->session, found->user, "refresh_token");
     json.number("iat", seconds(found->token.createdAt)).number("nbf", seconds(found->token.createdAt)).text("jti", found->token.id.text());
     return json.str();
+}
+
+std::optional<std::string> Introspection::compatAccess(const std::string& token, bool explicitDevice) const {
+    const Instant now = currentTime();
+    const auto found = store_.reading()->compatTokens().findAccess(token);
+    if (!found || !found->validAt(now) || !mayAct(found->user)) return std::nullopt;
+    const auto scope = compatScope(found->session, explicitDevice);
+    if (!scope) return std::nullopt;
+    activity_.record({SessionKind::compat, found->session.id, now, {}});
+    JsonObject json = describedCompat(found->session, found->user, *scope, "access_token", found->token.createdAt);
+    if (found->token.expiresAt) json.number("exp", seconds(*found->token.expiresAt)).number("expires_in", std::max<std::int64_t>(0, seconds(*found->token.expiresAt) - seconds(now)));
+    return json.str();
+}
+
+std::optional<std::string> Introspection::compatRefresh(const std::string& token, bool explicitDevice) const {
+    const Instant now = currentTime();
+    const auto found = store_.reading()->compatTokens().findRefresh(token);
+    if (!found || !found->valid() || !mayAct(found->user)) return std::nullopt;
+    const auto scope = compatScope(found->session, explicitDevice);
+    if (!scope) return std::nullopt;
+    activity_.record({SessionKind::compat, found->session.id, now, {}});
+    return describedCompat(found->session, found->user, *scope, "refresh_token", found->token.createdAt).str();
 }
 
 }  // namespace latchkey::oauth2

@@ -24,9 +24,11 @@ public:
 private:
     void requireCaller(const http::Request& request, const Form& form) const;
     void requireHomeserver(const http::Request& request, const std::string& secret) const;
-    std::optional<std::string> answer(const std::string& token, const std::optional<std::string>& hint) const;
+    std::optional<std::string> answer(const std::string& token, const std::optional<std::string>& hint, bool explicitDevice) const;
     std::optional<std::string> access(const std::string& token) const;
     std::optional<std::string> refresh(const std::string& token) const;
+    std::optional<std::string> compatAccess(const std::string& token, bool explicitDevice) const;
+    std::optional<std::string> compatRefresh(const std::string& token, bool explicitDevice) const;
 
     Store& store_;
     const ClientAuthentication& clients_;

@@ -46,6 +46,9 @@ constexpr char kSwitch[] = R"sql(
 constexpr HardenedColumn kColumns[] = {
     COLUMN("oauth2_access_tokens", "oauth2_access_token_id", "access_token"),
     COLUMN("oauth2_refresh_tokens", "oauth2_refresh_token_id", "refresh_token"),
+    COLUMN("compat_access_tokens", "compat_access_token_id", "access_token"),
+    COLUMN("compat_refresh_tokens", "compat_refresh_token_id", "refresh_token"),
+    COLUMN("compat_sso_logins", "compat_sso_login_id", "login_token"),
     COLUMN("oauth2_authorization_grants", "oauth2_authorization_grant_id", "authorization_code"),
     COLUMN("oauth2_device_code_grant", "oauth2_device_code_grant_id", "device_code"),
 };

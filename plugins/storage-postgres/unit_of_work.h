@@ -4,6 +4,8 @@
 #include "domain/store.h"
 #include "plugins/storage-postgres/activity/activity_repository.h"
 #include "plugins/storage-postgres/compat/session_repository.h"
+#include "plugins/storage-postgres/compat/sso_login_repository.h"
+#include "plugins/storage-postgres/compat/token_repository.h"
 #include "plugins/storage-postgres/oauth2/authorization_grant_repository.h"
 #include "plugins/storage-postgres/oauth2/client_repository.h"
 #include "plugins/storage-postgres/oauth2/device_code_grant_repository.h"
@@ -47,6 +49,8 @@ public:
     DeviceCodeGrantRepository& deviceCodeGrants() override { return repository(deviceCodeGrants_); }
     OAuthSessionRepository& oauthSessions() override { return repository(oauthSessions_); }
     CompatSessionRepository& compatSessions() override { return repository(compatSessions_); }
+    CompatTokenRepository& compatTokens() override { return repository(compatTokens_); }
+    CompatSsoLoginRepository& compatSsoLogins() override { return repository(compatSsoLogins_); }
     TokenRepository& tokens() override { return repository(tokens_); }
     ActivityRepository& activities() override { return repository(activities_); }
     JobRepository& jobs() override { return repository(jobs_); }
@@ -82,6 +86,8 @@ private:
     std::optional<PgDeviceCodeGrantRepository> deviceCodeGrants_;
     std::optional<PgOAuthSessionRepository> oauthSessions_;
     std::optional<PgCompatSessionRepository> compatSessions_;
+    std::optional<PgCompatTokenRepository> compatTokens_;
+    std::optional<PgCompatSsoLoginRepository> compatSsoLogins_;
     std::optional<PgTokenRepository> tokens_;
     std::optional<PgActivityRepository> activities_;
     std::optional<PgJobRepository> jobs_;

@@ -23,6 +23,8 @@ public:
     DeviceCodeGrantRepository& deviceCodeGrants() override { return unused<DeviceCodeGrantRepository>(); }
     OAuthSessionRepository& oauthSessions() override { return unused<OAuthSessionRepository>(); }
     CompatSessionRepository& compatSessions() override { return unused<CompatSessionRepository>(); }
+    CompatTokenRepository& compatTokens() override { return unused<CompatTokenRepository>(); }
+    CompatSsoLoginRepository& compatSsoLogins() override { return unused<CompatSsoLoginRepository>(); }
     TokenRepository& tokens() override { return unused<TokenRepository>(); }
     ActivityRepository& activities() override { return unused<ActivityRepository>(); }
     JobRepository& jobs() override { return unused<JobRepository>(); }

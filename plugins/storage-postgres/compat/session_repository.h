@@ -11,7 +11,12 @@ class PgCompatSessionRepository final : public CompatSessionRepository {
 public:
     explicit PgCompatSessionRepository(Connection& connection) : connection_(connection) {}
 
+    std::optional<CompatSession> find(const Ulid& id) override;
+    void add(const CompatSession& session) override;
+    bool finish(const Ulid& id, Instant now) override;
     std::int64_t finishAllOf(const Ulid& userId, Instant now) override;
+    std::int64_t finishDevice(const Ulid& userId, std::string_view deviceId, Instant now) override;
+    std::int64_t finishLeastRecentlyUsed(const Ulid& userId, std::int64_t count, Instant inactiveSince, Instant now) override;
 
 private:
     Connection& connection_;
