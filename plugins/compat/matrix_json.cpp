@@ -2,7 +2,7 @@
 #include "plugins/compat/matrix_json.h"
 
 #include "plugins/compat/matrix_error.h"
-#include "plugins/http/api/encoding.h"
+#include "plugins/http/api/escape.h"
 
 #include <Poco/Exception.h>
 #include <Poco/JSON/Parser.h>
