@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugins/manage/register_command.h"
 
+#include "domain/homeserver.h"
 #include "domain/password_hasher.h"
 #include "domain/store.h"
 #include "kernel/error.h"
@@ -48,6 +49,21 @@ RegisterDialogue::Outcome askAbout(NewUser& user, Store& store, const PasswordHa
     return RegisterDialogue(terminal, [&](const std::string& name) { return usernameProblem(store, name); }, hasher.enabled()).run(user);
 }
 
+// Before anything is written: a user whom the homeserver does not take could never use it.
+void requireFreeAtHomeserver(Homeserver& homeserver, const std::string& username) {
+    constexpr std::int64_t kPatienceMs = 10'000;
+    try {
+        switch (homeserver.availability(username, {.timeoutMs = kPatienceMs})) {
+            case LocalpartAvailability::available: return;
+            case LocalpartAvailability::taken: throw Error("the homeserver has, or had, a user `" + username + "` already");
+            case LocalpartAvailability::invalid: throw Error("the homeserver does not allow the name `" + username + "`");
+            case LocalpartAvailability::reserved: throw Error("the homeserver keeps the name `" + username + "` for an application service");
+        }
+    } catch (const HomeserverError& error) {
+        throw Error(std::string("whether the homeserver takes the name is not known, so nothing was written: ") + error.what());
+    }
+}
+
 }  // namespace
 
 int RegisterUser::run(const Arguments& arguments, Services& services) {
@@ -67,7 +83,7 @@ int RegisterUser::run(const Arguments& arguments, Services& services) {
             return 0;
         }
     }
-    logger().debug("manage.homeserver_not_asked", "whether the homeserver would take the username is not asked in this version");
+    requireFreeAtHomeserver(services.need<Homeserver>(), user.username);
     const User added = createUser(store, hasher, user);
     logger().info("manage.registered", "the user was registered", {{"user", added.id.text()}, {"username", added.username}});
     return 0;

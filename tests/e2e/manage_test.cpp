@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/e2e/server.h"
+#include "tests/plugins/outgoing-http/scripted_server.h"
 
 namespace latchkey::e2e {
 
@@ -19,8 +20,14 @@ class ManageTest : public ServerFixture {
 
     void registersAUserAndChangesThePassword() {
         if (!test::postgresAvailable()) return;
+        using Homeserver = outgoing::test::ScriptedServer;
         const std::string database = migrated();
-        const test::Finished registered = run({"manage", "register-user", "--yes", "alice", "-p", "correct horse battery staple", "-e", "alice@example.org", "--admin"});
+        const test::Finished away = run({"manage", "register-user", "--yes", "alice"});
+        requireCode(1, away);
+        requireHolds(away.errors, "nothing was written");
+        const Homeserver homeserver(Homeserver::answer(Homeserver::ok("{}")));
+        directory().write("homeserver.yaml", "matrix: {endpoint: '" + homeserver.url() + "'}\n");
+        const test::Finished registered = run({"-c", "config.yaml", "-c", "homeserver.yaml", "manage", "register-user", "--yes", "alice", "-p", "correct horse battery staple", "-e", "alice@example.org", "--admin"});
         requireCode(0, registered);
         requireHolds(registered.errors, "manage.registered");
         requireCode(0, run({"manage", "set-password", "alice", "another horse battery staple"}));

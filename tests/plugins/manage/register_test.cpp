@@ -19,6 +19,8 @@ class RegisterTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(refusesAWeakPasswordUnlessToldOtherwise);
     CPPUNIT_TEST(refusesPasswordsWhereTheyAreDisabled);
     CPPUNIT_TEST(refusesNamesThatCannotBeHad);
+    CPPUNIT_TEST(refusesNamesThatTheHomeserverDoesNotTake);
+    CPPUNIT_TEST(registersNobodyWhileTheHomeserverIsAway);
     CPPUNIT_TEST(tellsWhatIsWrongWithTheCommandLine);
     CPPUNIT_TEST(needsATerminalOrYes);
     CPPUNIT_TEST_SUITE_END();
@@ -34,7 +36,8 @@ class RegisterTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string("provision-user {\"set_display_name\": \"Alice \\\"A\\\"\"}"), shell_->jobs());
         CPPUNIT_ASSERT_EQUAL(std::string("1"), shell_->world.sql("SELECT count(*) FROM users WHERE user_id::text = (SELECT user_id::text FROM user_passwords)"));
         CPPUNIT_ASSERT(shell_->verifies("alice", kStrong) && !shell_->verifies("alice", "wrong"));
-        CPPUNIT_ASSERT(shell_->logged("manage.registered") && shell_->logged("manage.homeserver_not_asked"));
+        CPPUNIT_ASSERT(shell_->logged("manage.registered"));
+        CPPUNIT_ASSERT((shell_->homeserver.calls == std::vector<std::string>{"availability alice"}));
         CPPUNIT_ASSERT(!shell_->logged("horse") && !shell_->logged("a@example.org") && !shell_->logged("$2b$"));
     }
 
@@ -70,6 +73,24 @@ class RegisterTest : public CppUnit::TestFixture {
             CPPUNIT_ASSERT_EQUAL_MESSAGE(name, 1, shell_->run({"register-user", "--yes", name}));
         }
         CPPUNIT_ASSERT_EQUAL(std::string("1"), count());
+    }
+
+    void refusesNamesThatTheHomeserverDoesNotTake() {
+        if (!shell_) return;
+        for (const auto answer : {LocalpartAvailability::taken, LocalpartAvailability::invalid, LocalpartAvailability::reserved}) {
+            shell_->homeserver.answer = answer;
+            CPPUNIT_ASSERT_EQUAL(1, shell_->run({"register-user", "--yes", "alice"}));
+            CPPUNIT_ASSERT_MESSAGE(shell_->error, shell_->error.find("the homeserver") != std::string::npos);
+        }
+        CPPUNIT_ASSERT_EQUAL(std::string("0"), count());
+    }
+
+    void registersNobodyWhileTheHomeserverIsAway() {
+        if (!shell_) return;
+        shell_->homeserver.failure = HomeserverError::Reason::unreachable;
+        CPPUNIT_ASSERT_EQUAL(1, shell_->run({"register-user", "--yes", "alice"}));
+        CPPUNIT_ASSERT(shell_->error.find("nothing was written: told to fail") != std::string::npos);
+        CPPUNIT_ASSERT_EQUAL(std::string("0"), count());
     }
 
     void tellsWhatIsWrongWithTheCommandLine() {

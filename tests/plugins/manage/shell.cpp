@@ -23,6 +23,7 @@ passwords::PasswordConfig quick(bool enabled) {
 Shell::Shell(bool passwordsEnabled) : hasher_(quick(passwordsEnabled)) {
     services_.offer<Store>(world.store());
     services_.offer<PasswordHasher>(hasher_);
+    services_.offer<Homeserver>(homeserver);
     log::configure("debug", log::Format::text);
     log::setSink([](std::string_view line, void* context) { static_cast<Shell*>(context)->log.append(line); }, this);
 }

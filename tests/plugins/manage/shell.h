@@ -8,6 +8,7 @@
 #include "plugins/manage/session_commands.h"
 #include "plugins/passwords/hasher.h"
 #include "tests/contract/oauth/world.h"
+#include "tests/plugins/homeserver/recording_homeserver.h"
 
 #include <string>
 #include <vector>
@@ -29,6 +30,7 @@ public:
     std::string jobs() const;
 
     contract::World world;
+    homeserver::RecordingHomeserver homeserver;
     std::string log;    ///< of all runs
     std::string error;  ///< of the last one
 
