@@ -10,7 +10,9 @@
 #include "domain/oauth2/device_code_grant_repository.h"
 #include "domain/oauth2/session_repository.h"
 #include "domain/oauth2/token_repository.h"
+#include "domain/queue/cleanup_repository.h"
 #include "domain/queue/job_repository.h"
+#include "domain/queue/worker_repository.h"
 #include "domain/rate_limiter.h"
 #include "domain/user/browser_session.h"
 #include "domain/user/password.h"
@@ -18,6 +20,7 @@
 #include "domain/user/registration.h"
 #include "domain/user/registration_token.h"
 #include "domain/user/user_email.h"
+#include "domain/user/user_life_repository.h"
 #include "domain/user/user_repository.h"
 
 #include <utility>
@@ -39,6 +42,7 @@ ActivityRecorder::~ActivityRecorder() = default;
 ActivityRepository::~ActivityRepository() = default;
 AuthorizationGrantRepository::~AuthorizationGrantRepository() = default;
 BrowserSessionRepository::~BrowserSessionRepository() = default;
+CleanupRepository::~CleanupRepository() = default;
 ClientRepository::~ClientRepository() = default;
 CompatSessionRepository::~CompatSessionRepository() = default;
 CompatSsoLoginRepository::~CompatSsoLoginRepository() = default;
@@ -50,8 +54,10 @@ RecoveryRepository::~RecoveryRepository() = default;
 RegistrationTokenRepository::~RegistrationTokenRepository() = default;
 TokenRepository::~TokenRepository() = default;
 UserEmailRepository::~UserEmailRepository() = default;
+UserLifeRepository::~UserLifeRepository() = default;
 UserPasswordRepository::~UserPasswordRepository() = default;
 UserRegistrationRepository::~UserRegistrationRepository() = default;
 UserRepository::~UserRepository() = default;
+WorkerRepository::~WorkerRepository() = default;
 
 }  // namespace latchkey

@@ -13,6 +13,7 @@ namespace latchkey {
 class ActivityRepository;
 class AuthorizationGrantRepository;
 class BrowserSessionRepository;
+class CleanupRepository;
 class ClientRepository;
 class CompatSessionRepository;
 class CompatSsoLoginRepository;
@@ -27,9 +28,11 @@ class RecoveryRepository;
 class RegistrationTokenRepository;
 class TokenRepository;
 class UserEmailRepository;
+class UserLifeRepository;
 class UserPasswordRepository;
 class UserRegistrationRepository;
 class UserRepository;
+class WorkerRepository;
 
 /// Something in storage went wrong. what() names the query, never its parameters.
 class LATCHKEY_API StorageError : public Error {
@@ -98,6 +101,9 @@ public:
     virtual TokenRepository& tokens() = 0;
     virtual ActivityRepository& activities() = 0;
     virtual JobRepository& jobs() = 0;
+    virtual WorkerRepository& workers() = 0;
+    virtual CleanupRepository& cleanup() = 0;
+    virtual UserLifeRepository& userLives() = 0;
     virtual PolicyDataRepository& policyData() = 0;
     virtual RateLimitRepository& rateLimits() = 0;
 

@@ -151,6 +151,10 @@ void PluginHost::start(PluginGroup group) {
     services_.offering_.clear();
 }
 
+bool PluginHost::has(PluginGroup group) const {
+    return std::any_of(entries_.begin(), entries_.end(), [&](const auto& entry) { return entry->info.group == group; });
+}
+
 void PluginHost::drain(const Deadline& deadline) noexcept {
     for (auto entry = started_.rbegin(); entry != started_.rend(); ++entry) (*entry)->plugin->drain(deadline);
 }
@@ -179,6 +183,7 @@ constexpr std::pair<const char*, PluginGroup> kShipped[] = {
     {"outgoing-http", PluginGroup::base},    {"homeserver-synapse", PluginGroup::base},
     {"policy-builtin", PluginGroup::base}, {"policy-opa", PluginGroup::base},       {"manage", PluginGroup::base},
     {"homeserver", PluginGroup::base},
+    {"jobs", PluginGroup::work},
     {"oauth2", PluginGroup::serve},          {"account", PluginGroup::serve},  {"compat", PluginGroup::serve},   {"health", PluginGroup::serve},
     {"metrics", PluginGroup::serve},         {"http", PluginGroup::serve},
 };
@@ -216,7 +221,8 @@ PluginChoice extraChoice(const config::Node& item, const config::Section& sectio
     for (const auto& [key, value] : item.members) {
         if (key == "plugin") choice.plugin = value.scalar;
         else if (key == "group" && value.scalar == "base") choice.group = PluginGroup::base;
-        else if (key != "group" || value.scalar != "serve") section.problem("extra", path + "." + key + " is not understood: an item is a name, a path, or {plugin: …, group: base|serve}");
+        else if (key == "group" && value.scalar == "work") choice.group = PluginGroup::work;
+        else if (key != "group" || value.scalar != "serve") section.problem("extra", path + "." + key + " is not understood: an item is a name, a path, or {plugin: …, group: base|work|serve}");
     }
     return choice;
 }
@@ -260,6 +266,8 @@ PluginSelection PluginSelection::parse(const config::Section& root) {
     addShipped(PluginGroup::base, false);
     addExtra(PluginGroup::base);
     addShipped(PluginGroup::base, true);
+    addShipped(PluginGroup::work, false);
+    addExtra(PluginGroup::work);
     addExtra(PluginGroup::serve);
     addShipped(PluginGroup::serve, false);
     return selection;

@@ -19,7 +19,8 @@ class ClassLoader;
 
 namespace latchkey {
 
-enum class PluginGroup { base, serve };
+/// Started in this order: base for every command that needs it, work for `server` and `worker`, serve for `server`.
+enum class PluginGroup { base, work, serve };
 
 /// One plugin to load: found by its name in the directories, or by its path.
 struct PluginChoice {
@@ -61,6 +62,8 @@ public:
     void configure(const config::Section& root);
     /// Starts one group in order; if a plugin throws, those started by this call are stopped again, newest first.
     void start(PluginGroup group);
+    /// Whether a plugin of this group is loaded.
+    bool has(PluginGroup group) const;
     void freeze() { services_.frozen_ = true; }
     /// All started plugins, newest first.
     void drain(const Deadline& deadline) noexcept;

@@ -161,7 +161,7 @@ void ServerApp::configure(const CommandLine::Invocation& invocation) {
 
 int ServerApp::execute(const CommandLine::Invocation& invocation) {
     Command& command = *invocation.command;
-    if (command.path() != "server") unblockSignals();
+    if (command.path() != "server" && command.path() != "worker") unblockSignals();
     if (command.needs() == Needs::nothing) {
         logRefusals();
         return command.run(invocation.arguments, host_.services());

@@ -5,7 +5,7 @@ namespace latchkey {
 
 std::vector<std::unique_ptr<Command>> kernelCommands(ServerApp& app) {
     std::vector<std::unique_ptr<Command>> commands;
-    for (const auto make : {serverCommand, configCheckCommand, configDumpCommand, configGenerateCommand, doctorCommand, pluginsListCommand}) {
+    for (const auto make : {serverCommand, workerCommand, configCheckCommand, configDumpCommand, configGenerateCommand, doctorCommand, pluginsListCommand}) {
         commands.push_back(make(app));
     }
     return commands;

@@ -14,6 +14,7 @@ class ServerApp;
 std::vector<std::unique_ptr<Command>> kernelCommands(ServerApp& app);
 
 std::unique_ptr<Command> serverCommand(ServerApp& app);
+std::unique_ptr<Command> workerCommand(ServerApp& app);
 std::unique_ptr<Command> configCheckCommand(ServerApp& app);
 std::unique_ptr<Command> configDumpCommand(ServerApp& app);
 std::unique_ptr<Command> configGenerateCommand(ServerApp& app);

@@ -12,7 +12,7 @@ namespace latchkey {
 
 namespace {
 
-const char* groupName(PluginGroup group) { return group == PluginGroup::base ? "base" : "serve"; }
+const char* groupName(PluginGroup group) { return group == PluginGroup::base ? "base" : group == PluginGroup::work ? "work" : "serve"; }
 
 std::string toJson(const std::vector<PluginHost::Loaded>& plugins) {
     Poco::JSON::Array list;

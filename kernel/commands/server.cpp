@@ -18,15 +18,14 @@ namespace {
 // Requests that run get this long to finish after the first TERM; a second one ends the wait at once.
 constexpr std::int64_t kDrainMs = 60'000;
 
-class ServerCommand final : public Command {
+/// Runs until a signal comes.
+class ServingCommand : public Command {
 public:
-    explicit ServerCommand(ServerApp& app) : app_(app) {}
-
-    std::string path() const override { return "server"; }
-    std::string summary() const override { return "Run the service (this is what happens without a command, too)"; }
+    explicit ServingCommand(ServerApp& app) : app_(app) {}
     Needs needs() const override { return Needs::base; }
 
-    int run(const Arguments& arguments, Services& services) override {
+protected:
+    int runGroups(const Arguments& arguments, Services& services, std::initializer_list<PluginGroup> groups) {
         const std::int64_t begin = monotonicMs();
         ServiceManager& manager = app_.serviceManager();
         manager.mainPid();
@@ -35,7 +34,7 @@ public:
             if (stopRequested()) return 0;
             task->run(arguments);
         }
-        app_.plugins().start(PluginGroup::serve);
+        for (const PluginGroup group : groups) app_.plugins().start(group);
         app_.plugins().freeze();
         manager.ready();
         manager.startWatchdog();
@@ -89,13 +88,39 @@ private:
         second.join();
     }
 
+protected:
     ServerApp& app_;
+
+private:
     Signals signals_;
     log::Logger log_{"kernel"};
+};
+
+class ServerCommand final : public ServingCommand {
+public:
+    using ServingCommand::ServingCommand;
+    std::string path() const override { return "server"; }
+    std::string summary() const override { return "Run the service (this is what happens without a command, too)"; }
+    int run(const Arguments& arguments, Services& services) override { return runGroups(arguments, services, {PluginGroup::work, PluginGroup::serve}); }
+};
+
+/// The tasks of the start are told what an administrator would tell `server` to leave the database as it is.
+class WorkerCommand final : public ServingCommand {
+public:
+    using ServingCommand::ServingCommand;
+    std::string path() const override { return "worker"; }
+    std::string summary() const override { return "Run jobs only: no HTTP, no migration, no synchronisation"; }
+    int run(const Arguments&, Services& services) override {
+        if (!app_.plugins().has(PluginGroup::work)) throw Error("there is nothing to run: no plugin of the group `work` is loaded; add `jobs` to plugins.enabled");
+        Arguments leaving;
+        for (const char* option : {"no-migrate", "no-sync"}) leaving.set(option, "");
+        return runGroups(leaving, services, {PluginGroup::work});
+    }
 };
 
 }  // namespace
 
 std::unique_ptr<Command> serverCommand(ServerApp& app) { return std::make_unique<ServerCommand>(app); }
+std::unique_ptr<Command> workerCommand(ServerApp& app) { return std::make_unique<WorkerCommand>(app); }
 
 }  // namespace latchkey

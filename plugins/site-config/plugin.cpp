@@ -12,8 +12,6 @@ class SiteConfigPlugin final : public Plugin {
 public:
     void declare(Declarations& declarations) override {
         for (const auto& each : generators_) declarations.generator(*each);
-        // Units written for MAS use it; what it switches off is not there yet, so there is nothing to do.
-        declarations.serverOption({.name = "no-worker", .help = "run no jobs in this process"});
     }
 
     void configure(const config::Section& root) override {

@@ -7,6 +7,7 @@
 #include "plugins/storage-postgres/generator.h"
 #include "plugins/storage-postgres/harden_command.h"
 #include "plugins/storage-postgres/migrate_command.h"
+#include "plugins/storage-postgres/notification_listener.h"
 #include "plugins/storage-postgres/pool.h"
 #include "plugins/storage-postgres/pool_metrics.h"
 #include "plugins/storage-postgres/startup.h"
@@ -40,7 +41,9 @@ public:
         poolerTask_.emplace(config_.connect);
         openTask_.emplace(*pool_);
         serverCheck_.emplace(config_.connect, config_.pool);
+        notifications_.emplace(config_.connect);
         services.offer<Store>(*store_);
+        services.offer<Notifications>(*notifications_);
         services.offer<MetricsSource>(*metrics_);
         services.offer<ActivityRecorder>(*activity_);
         services.offer<Reloadable>(*activity_);
@@ -69,6 +72,7 @@ private:
     MigrateAtStart migrateTask_{[this] { return config_.connect; }};
     std::optional<Pool> pool_;
     std::optional<PgStore> store_;
+    std::optional<PgNotifications> notifications_;
     std::optional<PoolMetrics> metrics_;
     std::optional<ActivityBuffer> activity_;
     std::optional<PoolerTask> poolerTask_;

@@ -13,13 +13,16 @@
 #include "plugins/storage-postgres/oauth2/token_repository.h"
 #include "plugins/storage-postgres/policy/policy_data_repository.h"
 #include "plugins/storage-postgres/pool.h"
+#include "plugins/storage-postgres/queue/cleanup_repository.h"
 #include "plugins/storage-postgres/queue/job_repository.h"
+#include "plugins/storage-postgres/queue/worker_repository.h"
 #include "plugins/storage-postgres/rate_limit/rate_limit_repository.h"
 #include "plugins/storage-postgres/user/browser_session_repository.h"
 #include "plugins/storage-postgres/user/email_authentication_repository.h"
 #include "plugins/storage-postgres/user/recovery_repository.h"
 #include "plugins/storage-postgres/user/registration_token_repository.h"
 #include "plugins/storage-postgres/user/user_email_repository.h"
+#include "plugins/storage-postgres/user/user_life_repository.h"
 #include "plugins/storage-postgres/user/user_password_repository.h"
 #include "plugins/storage-postgres/user/user_registration_repository.h"
 #include "plugins/storage-postgres/user/user_repository.h"
@@ -54,6 +57,9 @@ public:
     TokenRepository& tokens() override { return repository(tokens_); }
     ActivityRepository& activities() override { return repository(activities_); }
     JobRepository& jobs() override { return repository(jobs_); }
+    WorkerRepository& workers() override { return repository(workers_); }
+    CleanupRepository& cleanup() override { return repository(cleanup_); }
+    UserLifeRepository& userLives() override { return repository(userLives_); }
     RateLimitRepository& rateLimits() override { return repository(rateLimits_); }
     PolicyDataRepository& policyData() override { return repository(policyData_); }
     void lock(std::int64_t key) override;
@@ -91,6 +97,9 @@ private:
     std::optional<PgTokenRepository> tokens_;
     std::optional<PgActivityRepository> activities_;
     std::optional<PgJobRepository> jobs_;
+    std::optional<PgWorkerRepository> workers_;
+    std::optional<PgCleanupRepository> cleanup_;
+    std::optional<PgUserLifeRepository> userLives_;
     std::optional<PgRateLimitRepository> rateLimits_;
     std::optional<PgPolicyDataRepository> policyData_;
 };

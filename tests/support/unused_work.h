@@ -29,6 +29,9 @@ public:
     ActivityRepository& activities() override { return unused<ActivityRepository>(); }
     JobRepository& jobs() override { return unused<JobRepository>(); }
     RateLimitRepository& rateLimits() override { return unused<RateLimitRepository>(); }
+    WorkerRepository& workers() override { return unused<WorkerRepository>(); }
+    CleanupRepository& cleanup() override { return unused<CleanupRepository>(); }
+    UserLifeRepository& userLives() override { return unused<UserLifeRepository>(); }
     PolicyDataRepository& policyData() override { return unused<PolicyDataRepository>(); }
     void lock(std::int64_t) override { throw std::logic_error("this unit of work takes no lock"); }
     void commit() override {}

@@ -12,6 +12,7 @@ public:
     explicit PgJobRepository(Connection& connection) : connection_(connection) {}
 
     void enqueue(const Ulid& id, std::string_view queueName, std::string_view payload, Instant now) override;
+    void enqueueAt(const Ulid& id, std::string_view queueName, std::string_view payload, Instant now, Instant at) override;
 
 private:
     Connection& connection_;

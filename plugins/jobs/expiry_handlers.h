@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "domain/queue/job_handler.h"
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace latchkey {
+class Store;
+namespace config {
+class Section;
+}
+}  // namespace latchkey
+
+namespace latchkey::jobs {
+
+/// `experimental.inactive_session_expiration`; without a ttl nothing expires.
+struct ExpiryConfig {
+    std::optional<Duration> ttl;
+    bool oauth2 = true, compat = true, browser = true;
+    /// Reads only: problems of the section are reported by whoever checks it.
+    static ExpiryConfig parse(const config::Section& root);
+};
+
+std::vector<std::unique_ptr<JobHandler>> expiryHandlers(Store& store, const ExpiryConfig& config);
+
+}  // namespace latchkey::jobs

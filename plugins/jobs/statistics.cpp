@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugins/jobs/statistics.h"
+
+namespace latchkey::jobs {
+
+using Lock = std::lock_guard<std::mutex>;
+using Type = MetricsWriter::Type;
+
+void Statistics::woken(const std::string& reason) {
+    const Lock lock(mutex_);
+    ++wakeups_[reason];
+}
+
+void Statistics::ticked(std::int64_t microseconds) {
+    const Lock lock(mutex_);
+    ++ticks_.count;
+    ticks_.microseconds += static_cast<std::uint64_t>(microseconds);
+}
+
+void Statistics::started(const std::string& queue) {
+    const Lock lock(mutex_);
+    ++active_[queue];
+}
+
+void Statistics::finished(const std::string& queue, const std::string& result, const std::string& decision, std::int64_t microseconds) {
+    const Lock lock(mutex_);
+    --active_[queue];
+    Sum& sum = jobs_[{queue, result, decision}];
+    ++sum.count;
+    sum.microseconds += static_cast<std::uint64_t>(microseconds);
+}
+
+void Statistics::collect(MetricsWriter& writer) const {
+    const Lock lock(mutex_);
+    writer.metric("latchkey_job_worker_wakeups_total", Type::counter, "Times the worker woke up, by reason");
+    for (const auto& [reason, count] : wakeups_) writer.sample("latchkey_job_worker_wakeups_total", static_cast<double>(count), {{"reason", reason}});
+    writer.metric("latchkey_job_worker_ticks_total", Type::counter, "Times the worker looked at the queue");
+    writer.sample("latchkey_job_worker_ticks_total", static_cast<double>(ticks_.count));
+    writer.metric("latchkey_job_worker_tick_seconds_total", Type::counter, "Time spent on that");
+    writer.sample("latchkey_job_worker_tick_seconds_total", static_cast<double>(ticks_.microseconds) / 1e6);
+    writer.metric("latchkey_job_active_tasks", Type::gauge, "Jobs that run");
+    for (const auto& [queue, count] : active_) writer.sample("latchkey_job_active_tasks", static_cast<double>(count), {{"queue", queue}});
+    writer.metric("latchkey_job_process_total", Type::counter, "Jobs that were run");
+    for (const auto& [key, sum] : jobs_) {
+        writer.sample("latchkey_job_process_total", static_cast<double>(sum.count), {{"queue", std::get<0>(key)}, {"result", std::get<1>(key)}, {"decision", std::get<2>(key)}});
+    }
+    writer.metric("latchkey_job_process_seconds_total", Type::counter, "Time spent on them");
+    for (const auto& [key, sum] : jobs_) {
+        writer.sample("latchkey_job_process_seconds_total", static_cast<double>(sum.microseconds) / 1e6,
+                      {{"queue", std::get<0>(key)}, {"result", std::get<1>(key)}, {"decision", std::get<2>(key)}});
+    }
+}
+
+}  // namespace latchkey::jobs

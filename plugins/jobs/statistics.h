@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "kernel/metrics.h"
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <tuple>
+
+namespace latchkey::jobs {
+
+/// What the worker counts. Thread-safe.
+class Statistics final : public MetricsSource {
+public:
+    void woken(const std::string& reason);
+    void ticked(std::int64_t microseconds);
+    void started(const std::string& queue);
+    /// `result`: success, failed, crashed; `decision`: retry, fail, abandon, or empty.
+    void finished(const std::string& queue, const std::string& result, const std::string& decision, std::int64_t microseconds);
+    void collect(MetricsWriter& writer) const override;
+
+private:
+    struct Sum {
+        std::uint64_t count = 0, microseconds = 0;
+    };
+    mutable std::mutex mutex_;
+    std::map<std::string, std::uint64_t> wakeups_;
+    std::map<std::tuple<std::string, std::string, std::string>, Sum> jobs_;
+    std::map<std::string, std::int64_t> active_;
+    Sum ticks_;
+};
+
+}  // namespace latchkey::jobs

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "domain/homeserver.h"
+#include "domain/queue/job_handler.h"
+#include "domain/user/user.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace latchkey {
+class Store;
+class UserLocks;
+}  // namespace latchkey
+
+namespace latchkey::jobs {
+
+/// The queues that tell the homeserver of users. Their runs never hold a unit of work while they talk to it.
+std::vector<std::unique_ptr<JobHandler>> userHandlers(Store& store, Homeserver& homeserver, UserLocks& locks);
+
+}  // namespace latchkey::jobs

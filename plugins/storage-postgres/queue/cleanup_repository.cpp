@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugins/storage-postgres/queue/cleanup_repository.h"
+
+#include "domain/store.h"
+#include "plugins/storage-postgres/connection.h"
+#include "plugins/storage-postgres/queue/cleanup_statements.h"
+
+#include <algorithm>
+
+namespace latchkey::pg {
+
+namespace {
+
+Param bound(const CleanupStatement& statement, Instant now) {
+    const Instant limit = now - statement.age;
+    if (statement.by == CleanupStatement::By::none) return nullptr;
+    if (statement.by == CleanupStatement::By::time) return limit;
+    return Ulid::make(limit, {});
+}
+
+}  // namespace
+
+std::vector<std::string> PgCleanupRepository::names() const {
+    std::vector<std::string> names;
+    for (const CleanupStatement& each : cleanupStatements()) names.emplace_back(each.name);
+    return names;
+}
+
+std::int64_t PgCleanupRepository::clean(std::string_view name, Instant now, int most) {
+    const auto statements = cleanupStatements();
+    const auto found = std::find_if(statements.begin(), statements.end(), [&](const CleanupStatement& each) { return each.name == name; });
+    if (found == statements.end()) throw StorageError("cleanup: there is no clean-up named " + std::string(name));
+    return connection_.one(found->query, {bound(*found, now), most}, [](const Row& row) { return row.int64(0); }).value_or(0);
+}
+
+// Tokens of an OAuth session go with it. $1: since, $2: after, $3: how many, $4: now.
+#define LATCHKEY_INACTIVE(table, key, more)                                                                                                  \
+    "WITH old AS MATERIALIZED (SELECT " key " FROM " table " AS session WHERE finished_at IS NULL AND last_active_at < " LATCHKEY_INSTANT("$1") \
+    " AND ($2::uuid IS NULL OR " key " > $2::uuid)" more " ORDER BY " key " LIMIT $3::bigint FOR UPDATE SKIP LOCKED), "                    \
+    "ended AS (UPDATE " table " SET finished_at = " LATCHKEY_INSTANT("$4") " WHERE " key " IN (SELECT " key " FROM old) RETURNING " key ", user_id)"
+#define LATCHKEY_ENDED(key) " SELECT " key ", user_id FROM ended ORDER BY " key
+
+constexpr Query kExpireOAuth{"inactive.oauth2_sessions",
+    LATCHKEY_INACTIVE("oauth2_sessions", "oauth2_session_id",
+                      " AND user_id IS NOT NULL AND EXISTS (SELECT FROM oauth2_clients AS client"
+                      " WHERE client.oauth2_client_id = session.oauth2_client_id AND NOT client.is_static)")
+    ", access AS (UPDATE oauth2_access_tokens SET revoked_at = " LATCHKEY_INSTANT("$4")
+    " WHERE oauth2_session_id IN (SELECT oauth2_session_id FROM old) AND revoked_at IS NULL)"
+    ", refresh AS (UPDATE oauth2_refresh_tokens SET revoked_at = " LATCHKEY_INSTANT("$4")
+    " WHERE oauth2_session_id IN (SELECT oauth2_session_id FROM old) AND revoked_at IS NULL AND consumed_at IS NULL)"
+    LATCHKEY_ENDED("oauth2_session_id")};
+constexpr Query kExpireCompat{"inactive.compat_sessions", LATCHKEY_INACTIVE("compat_sessions", "compat_session_id", "") LATCHKEY_ENDED("compat_session_id")};
+constexpr Query kExpireBrowser{"inactive.user_sessions", LATCHKEY_INACTIVE("user_sessions", "user_session_id", "") LATCHKEY_ENDED("user_session_id")};
+
+std::vector<InactiveSession> PgCleanupRepository::expire(InactiveKind kind, Instant unusedSince, const std::optional<Ulid>& after, int most, Instant now) {
+    const Query& query = kind == InactiveKind::oauth2 ? kExpireOAuth : kind == InactiveKind::compat ? kExpireCompat : kExpireBrowser;
+    return connection_.all(query, {unusedSince, after, most, now}, [](const Row& row) { return InactiveSession{.id = row.ulid(0), .userId = row.optionalUlid(1)}; });
+}
+
+}  // namespace latchkey::pg
