@@ -17,7 +17,6 @@ namespace latchkey::jobs {
 
 namespace {
 
-constexpr std::int64_t kHeartbeatMs = 30'000;
 constexpr std::size_t kLongestReason = 1000;
 const log::Logger kLog("jobs");
 
@@ -37,15 +36,15 @@ std::int64_t pauseMs() {
 std::string storable(const std::string& reason) {
     std::string text = reason.substr(0, kLongestReason);
     for (char& each : text) {
-        if (each < ' ' || each == 0x7f) each = each == '\n' ? ' ' : '?';
+        if (each < ' ' || static_cast<unsigned char>(each) >= 0x7f) each = each == '\n' ? ' ' : '?';
     }
     return text;
 }
 
 }  // namespace
 
-Worker::Worker(Store& store, Notifications* notifications, Handlers handlers, Statistics& statistics)
-    : store_(store), handlers_(std::move(handlers)), queues_(queuesOf(handlers_)), statistics_(statistics),
+Worker::Worker(Store& store, Notifications* notifications, Handlers handlers, Statistics& statistics, std::int64_t heartbeatMs)
+    : store_(store), handlers_(std::move(handlers)), queues_(queuesOf(handlers_)), statistics_(statistics), heartbeatMs_(heartbeatMs),
       runner_(handlers_, kRunning, statistics, [this] { wake("task"); }), thread_([this] { loop(); }) {
     if (notifications == nullptr) return;
     subscription_ = notifications->listen({"queue_available", "queue_leader_stepdown"}, [this](const Notification&) { wake("notification"); });
@@ -101,8 +100,8 @@ void Worker::housekeeping(Instant now) {
     {
         const auto unit = store_.begin();
         WorkerRepository& workers = unit->workers();
-        if (!id_ || (monotonicMs() - seenMs_ >= kHeartbeatMs && !workers.heartbeat(*id_, now))) return reenter(workers, now), unit->commit();
-        if (monotonicMs() - seenMs_ >= kHeartbeatMs) seenMs_ = monotonicMs();
+        if (!id_ || (monotonicMs() - seenMs_ >= heartbeatMs_ && !workers.heartbeat(*id_, now))) return reenter(workers, now), unit->commit();
+        if (monotonicMs() - seenMs_ >= heartbeatMs_) seenMs_ = monotonicMs();
         leader = workers.lead(*id_, now);
         unit->commit();
     }

@@ -21,7 +21,7 @@ public:
     static constexpr int kRunning = 10;
     static constexpr int kWaiting = 5;  ///< reserved on top, so that no thread waits for the database
 
-    Worker(Store& store, Notifications* notifications, Handlers handlers, Statistics& statistics);
+    Worker(Store& store, Notifications* notifications, Handlers handlers, Statistics& statistics, std::int64_t heartbeatMs = 30'000);
     ~Worker();  ///< as stop()
 
     /// Takes no more; waits for what runs, then gives back the rest and leaves.
@@ -45,6 +45,7 @@ private:
     const Handlers handlers_;
     const std::vector<std::string> queues_;
     Statistics& statistics_;
+    const std::int64_t heartbeatMs_;
     std::optional<Ulid> id_;
     std::vector<FinishedJob> unrecorded_;  // the loop's thread only, as id_ and what follows
     bool uncertain_ = false;               // the last round failed: the database may say otherwise than we think
