@@ -7,9 +7,11 @@
 #include "domain/store.h"
 #include "kernel/log.h"
 #include "kernel/services.h"
+#include "plugins/account/pages/account_entry.h"
 #include "plugins/account/pages/assets.h"
 #include "plugins/account/pages/authorize.h"
 #include "plugins/account/pages/consent.h"
+#include "plugins/account/pages/cross_signing_reset.h"
 #include "plugins/account/pages/device_consent.h"
 #include "plugins/account/pages/device_link.h"
 #include "plugins/account/pages/error.h"
@@ -39,6 +41,8 @@ public:
         consent_.emplace(*site_, services.need<Policy>());
         deviceLink_.emplace(*site_, services.need<RateLimiter>());
         deviceConsent_.emplace(*site_, services.need<Policy>());
+        accountEntry_.emplace(*site_);
+        crossSigningReset_.emplace(*site_, services.find<Homeserver>());
         services.offer<http::Surface>(*this);
         services.offer<http::Surface>(assets_);
         services.offer<Reloadable>(*this);
@@ -59,6 +63,9 @@ private:
         routes.post("/link", [this](const http::Request& request) { return deviceLink_->post(request); }, form);
         routes.get("/device/{id}", [this](const http::Request& request) { return deviceConsent_->get(request); });
         routes.post("/device/{id}", [this](const http::Request& request) { return deviceConsent_->post(request); }, form);
+        for (const char* path : {"/account", "/account/"}) routes.get(path, [this](const http::Request& request) { return accountEntry_->get(request); });
+        routes.get(CrossSigningResetPage::kPath, [this](const http::Request& request) { return crossSigningReset_->get(request); });
+        routes.post(CrossSigningResetPage::kPath, [this](const http::Request& request) { return crossSigningReset_->post(request); }, form);
         routes.post("/logout", [this](const http::Request& request) { return logout_->post(request); }, form);
     }
     http::Response renderProblem(const http::Problem& problem) const override { return error_->show(problem); }
@@ -79,6 +86,8 @@ private:
     std::optional<ConsentPage> consent_;
     std::optional<DeviceLinkPage> deviceLink_;
     std::optional<DeviceConsentPage> deviceConsent_;
+    std::optional<AccountEntry> accountEntry_;
+    std::optional<CrossSigningResetPage> crossSigningReset_;
 };
 
 }  // namespace latchkey::account

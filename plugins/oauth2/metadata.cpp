@@ -94,9 +94,7 @@ std::string metadataJson(const MetadataSettings& settings, const std::vector<std
     document.list("prompt_values_supported", settings.passwordRegistration ? std::vector<const char*>{"none", "login", "consent", "select_account", "create"} : std::vector<const char*>{"none", "login", "consent", "select_account"});
     if (settings.deviceCodeGrant) document.endpoint("device_authorization_endpoint", "oauth2/device");
     document.endpoint("account_management_uri", "account/");
-    document.list("account_management_actions_supported",
-                  {"org.matrix.profile", "org.matrix.devices_list", "org.matrix.device_view", "org.matrix.device_delete",
-                   "org.matrix.cross_signing_reset", "org.matrix.sessions_list", "org.matrix.session_view", "org.matrix.session_end"});
+    document.list("account_management_actions_supported", {"org.matrix.cross_signing_reset"});  // what there is a page for
     return document.json();
 }
 

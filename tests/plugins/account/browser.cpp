@@ -4,8 +4,10 @@
 #include "domain/clock.h"
 #include "domain/oauth2/authorization_request.h"
 #include "domain/user/user_repository.h"
+#include "plugins/account/pages/account_entry.h"
 #include "plugins/account/pages/authorize.h"
 #include "plugins/account/pages/consent.h"
+#include "plugins/account/pages/cross_signing_reset.h"
 #include "plugins/account/pages/device_consent.h"
 #include "plugins/account/pages/device_link.h"
 #include "plugins/account/pages/index.h"
@@ -81,6 +83,9 @@ http::Response Browser::handle(const http::Request& request) {
         if (request.path.starts_with("/consent/")) return get ? consent.get(request) : consent.post(request);
         DeviceConsentPage device(site, policy);
         if (request.path.starts_with("/device/")) return get ? device.get(request) : device.post(request);
+        if (request.path == "/account/") return AccountEntry(site).get(request);
+        CrossSigningResetPage reset(site, homeserver);
+        if (request.path == CrossSigningResetPage::kPath) return get ? reset.get(request) : reset.post(request);
         throw http::HttpError(404, "Not Found");
     } catch (const http::HttpError& problem) {
         return error.show({problem.status(), problem.title(), request.id, 0, &request});

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "domain/crypto/encrypter.h"
+#include "domain/homeserver.h"
 #include "domain/oauth2/client.h"
 #include "domain/policy/policy.h"
 #include "domain/rate_limiter.h"
@@ -85,6 +86,7 @@ public:
     FakeLimiter limiter;
     FakePolicy policy;
     std::string language;
+    Homeserver* homeserver = nullptr;
 
 private:
     http::Response send(http::Request request);

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/plugins/account/browser.h"
+#include "tests/support/fake_homeserver.h"
+
+#include <cppunit/extensions/HelperMacros.h>
+
+namespace latchkey::account {
+
+class CrossSigningResetTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(CrossSigningResetTest);
+    CPPUNIT_TEST(leadsFromTheClientsLinkThroughLogInToTheHomeserver);
+    CPPUNIT_TEST(doesNothingWhenCancelled);
+    CPPUNIT_TEST(needsAFormOfItsOwn);
+    CPPUNIT_TEST(saysThatTheHomeserverDidNotAnswer);
+    CPPUNIT_TEST(isNotThereWithoutAHomeserver);
+    CPPUNIT_TEST(leadsOtherActionsToTheStartPage);
+    CPPUNIT_TEST_SUITE_END();
+    LATCHKEY_WORLD
+
+    static constexpr char kLink[] = "/account/?action=org.matrix.cross_signing_reset";
+    static constexpr char kPage[] = "/account/reset-cross-signing";
+    test::FakeHomeserver homeserver_;
+
+    void logIn(Browser& browser) {
+        browser.homeserver = &homeserver_;
+        browser.person();
+        browser.get("/login");
+        browser.logIn();
+    }
+
+public:
+    void leadsFromTheClientsLinkThroughLogInToTheHomeserver() {
+        if (!world_) return;
+        Browser browser(*world_);
+        browser.homeserver = &homeserver_;
+        browser.person();
+        CPPUNIT_ASSERT_EQUAL(std::string(kPage), browser.header("Location", browser.get(kLink)));
+        const std::string login = browser.header("Location", browser.get(kPage));
+        CPPUNIT_ASSERT_EQUAL(std::string("/login?kind=manage_account&action=org.matrix.cross_signing_reset"), login);
+        browser.get(login);
+        CPPUNIT_ASSERT_EQUAL(std::string(kLink), browser.header("Location", browser.logIn("alice", login.substr(login.find('?')))));
+        const auto page = browser.get(kPage);
+        CPPUNIT_ASSERT(page.status == 200 && holds(page, "@alice:example.com") && homeserver_.calls.empty());
+        CPPUNIT_ASSERT(holds(browser.post(kPage, {{"action", "reset"}}), "Reset allowed"));
+        CPPUNIT_ASSERT(homeserver_.calls == std::vector<std::string>{"reset alice"});
+    }
+    void doesNothingWhenCancelled() {
+        if (!world_) return;
+        Browser browser(*world_);
+        logIn(browser);
+        browser.get(kPage);
+        CPPUNIT_ASSERT(holds(browser.post(kPage, {{"action", "cancel"}}), "Nothing was changed"));
+        CPPUNIT_ASSERT(holds(browser.post(kPage, {}), "Nothing was changed"));
+        CPPUNIT_ASSERT(homeserver_.calls.empty());
+    }
+    void needsAFormOfItsOwn() {
+        if (!world_) return;
+        Browser browser(*world_);
+        logIn(browser);
+        CPPUNIT_ASSERT_EQUAL(400, browser.postWithoutToken(kPage, {{"action", "reset"}}).status);
+        CPPUNIT_ASSERT(homeserver_.calls.empty());
+    }
+    void saysThatTheHomeserverDidNotAnswer() {
+        if (!world_) return;
+        Browser browser(*world_);
+        logIn(browser);
+        browser.get(kPage);
+        homeserver_.before = [] { throw HomeserverError("it does not answer", HomeserverError::Reason::unreachable); };
+        const auto failed = browser.post(kPage, {{"action", "reset"}});
+        CPPUNIT_ASSERT(failed.status == 503 && holds(failed, "did not answer"));
+        homeserver_.before = [] {};
+        CPPUNIT_ASSERT(holds(browser.post(kPage, {{"action", "reset"}}), "Reset allowed"));
+    }
+    void isNotThereWithoutAHomeserver() {
+        if (!world_) return;
+        Browser browser(*world_);
+        CPPUNIT_ASSERT_EQUAL(404, browser.get(kPage).status);
+    }
+    void leadsOtherActionsToTheStartPage() {
+        if (!world_) return;
+        Browser browser(*world_);
+        for (const char* link : {"/account/", "/account/?action=org.matrix.profile"}) CPPUNIT_ASSERT_EQUAL(std::string("/"), browser.header("Location", browser.get(link)));
+    }
+};
+CPPUNIT_TEST_SUITE_REGISTRATION(CrossSigningResetTest);
+
+}  // namespace latchkey::account
