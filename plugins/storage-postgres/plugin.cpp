@@ -13,6 +13,7 @@
 #include "plugins/storage-postgres/startup.h"
 #include "plugins/storage-postgres/status_command.h"
 #include "plugins/storage-postgres/unit_of_work.h"
+#include "plugins/storage-postgres/user_locks.h"
 
 #include <optional>
 
@@ -36,6 +37,7 @@ public:
         config_.connect = config_.connectOptions();
         pool_.emplace(config_.connect, config_.pool);
         store_.emplace(*pool_);
+        userLocks_.emplace(config_.connect);
         metrics_.emplace(*pool_);
         activity_.emplace(*store_);
         poolerTask_.emplace(config_.connect);
@@ -44,6 +46,7 @@ public:
         notifications_.emplace(config_.connect);
         services.offer<Store>(*store_);
         services.offer<Notifications>(*notifications_);
+        services.offer<UserLocks>(*userLocks_);
         services.offer<MetricsSource>(*metrics_);
         services.offer<ActivityRecorder>(*activity_);
         services.offer<Reloadable>(*activity_);
@@ -60,6 +63,7 @@ public:
 
     void stop() noexcept override {
         if (activity_) activity_->stop();
+        if (userLocks_) userLocks_->close();
         if (pool_) pool_->close();
     }
 
@@ -73,6 +77,7 @@ private:
     std::optional<Pool> pool_;
     std::optional<PgStore> store_;
     std::optional<PgNotifications> notifications_;
+    std::optional<PgUserLocks> userLocks_;
     std::optional<PoolMetrics> metrics_;
     std::optional<ActivityBuffer> activity_;
     std::optional<PoolerTask> poolerTask_;
