@@ -5,6 +5,7 @@
 #include "domain/session/finish_session.h"
 #include "domain/store.h"
 #include "domain/user/user_email.h"
+#include "domain/user/user_jobs.h"
 #include "domain/user/user_life_repository.h"
 #include "domain/user/user_repository.h"
 #include "domain/user_locks.h"
@@ -122,6 +123,7 @@ public:
         homeserver_.reactivateUser(user.username, callOf(context));
         const auto work = store_.begin();
         work->userLives().reactivate(user.id);
+        if (work->users().unlock(user.id)) enqueueProvisioning(*work, user.id, std::nullopt, currentTime());  // deactivating by command locks
         work->commit();
         return JobOutcome::done();
     }

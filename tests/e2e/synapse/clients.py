@@ -50,6 +50,11 @@ class Matrix:
         return [each["content"]["body"] for each in read if each["event_id"] == sent.json()["event_id"]]
 
 
+def log_in(deployment, name, password, **more):
+    """By Matrix's own API, from before OAuth."""
+    return Matrix(deployment).call("POST", "v3/login", {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": name}, "password": password, **more})
+
+
 class OAuth:
     """A public client that registers itself, knowing the homeserver's name only."""
 
@@ -95,4 +100,4 @@ class OAuth:
         return self.token(grant_type=DEVICE_CODE, device_code=device["device_code"])
 
 
-__all__ = ["API", "DEVICE", "OLD_API", "OLD_DEVICE", "Matrix", "OAuth", "Person", "device_id"]
+__all__ = ["API", "DEVICE", "OLD_API", "OLD_DEVICE", "Matrix", "OAuth", "Person", "device_id", "log_in"]

@@ -57,9 +57,10 @@ class Synapse:
 
 
 class Deployment:
-    """`below`: the path of Latchkey on the public name, such as /auth/; without it, it has a name (here: a port) of its own."""
+    """`below`: the path of Latchkey on the public name, such as /auth/; without it, it has a name (here: a port) of its own.
+    `workers`: processes of their own for the jobs; with none the servers run them."""
 
-    def __init__(self, postgres, logs, below=None, servers=1):
+    def __init__(self, postgres, logs, below=None, servers=1, workers=0):
         self.postgres, self.directory, self.below, self.secret = postgres, logs, below, secrets.token_hex(16)
         shutil.rmtree(logs, ignore_errors=True)
         os.makedirs(logs)
@@ -68,25 +69,28 @@ class Deployment:
         synapse_port = free_port()
         self.balancer = Link(*self.ports)
         self.front = ReverseProxy(synapse_port, below)
-        self.front.latchkey_port = self.balancer.port
+        self.log_in_ports = [free_port() if below else port for port in self.ports]
+        self.log_in_link = Link(*self.log_in_ports)
+        self.front.latchkey_port, self.front.log_in_port = self.balancer.port, self.log_in_link.port
         self.to_synapse = Link(synapse_port)
         self.url = "http://localhost:%d/" % self.front.port
         self.issuer = self.url + below[1:] if below else "http://localhost:%d/" % self.balancer.port
         self.synapse = Synapse(logs + "/synapse", synapse_port, self.internal_url(), self.secret, self.url)
         self.servers = [None] * servers
-        self.workers = []
+        self.workers = [None] * workers
         self.prepare()
 
     def internal_url(self):
         return "http://127.0.0.1:%d%s" % (self.balancer.port, self.below or "/")
 
     def listeners(self, port):
-        names = ["health", "discovery", "human", "assets", "oauth", "compat"]
-        binds = [{"address": "127.0.0.1:%d" % port}]
+        def listener(port, names, **more):
+            return {"resources": [{"name": name} for name in names], "binds": [{"address": "127.0.0.1:%d" % port}], **more}
+        names = ["health", "discovery", "human", "assets", "oauth"]
         if not self.below:
-            return [{"name": "web", "resources": [{"name": name} for name in names], "binds": binds}]
-        # The reverse proxy hands over paths as they are: the Matrix client API stays at the root, everything else is below.
-        return [{"name": "web", "prefix": self.below.rstrip("/"), "resources": [{"name": name} for name in names], "binds": binds}]
+            return [listener(port, [*names, "compat"])]
+        # The reverse proxy hands paths over as they are: the Matrix client API stays at the root, everything else is below.
+        return [listener(port, names, prefix=self.below.rstrip("/")), listener(self.log_in_ports[self.ports.index(port)], ["compat"])]
 
     def settings(self, port):
         return {
@@ -117,26 +121,36 @@ class Deployment:
         return run(self.launch(0, *words), env=self.environment(), cwd=self.directory)
 
     def start_server(self, number=0):
-        process = Process("latchkey", self.launch(number, "server"), "%s/latchkey-%d.log" % (self.directory, number), env=self.environment(), cwd=self.directory)
+        process = Process("latchkey", self.launch(number, "server", *(["--no-worker"] if self.workers else [])), "%s/latchkey-%d.log" % (self.directory, number), env=self.environment(), cwd=self.directory)
         self.servers[number] = process
         health = "http://127.0.0.1:%d%shealth" % (self.ports[number], self.below or "/")
         process.await_ready(lambda: listening(self.ports[number]) and requests.get(health, timeout=10).status_code == 200)
 
+    def start_worker(self, number):
+        self.workers[number] = Process("worker", self.launch(0, "worker"), "%s/worker-%d.log" % (self.directory, number), env=self.environment(), cwd=self.directory)
+
     def start(self):
         for number in range(len(self.servers)):
             self.start_server(number)
+        for number in range(len(self.workers)):
+            self.start_worker(number)
         self.synapse.start()
         return self
 
     def stop(self):
         """Ends everything; whether all ended well by themselves."""
         codes = [each.stop() for each in [*self.servers, *self.workers, self.synapse.process] if each]
-        for each in (self.front, self.balancer, self.to_synapse):
+        for each in (self.front, self.balancer, self.log_in_link, self.to_synapse):
             each.stop()
         return all(code == 0 for code in codes)
 
     def sql(self, statements):
         return self.postgres.sql(statements, self.database)
+
+    def ask(self, call, **query):
+        answer = requests.get("http://127.0.0.1:%d/_synapse/mas/%s" % (self.synapse.port, call), params=query, headers={"Authorization": "Bearer " + self.secret}, timeout=60)
+        assert answer.ok, (answer.status_code, answer.text)
+        return answer.json()
 
     def mas(self, call, **body):
         """What Latchkey asks of Synapse, asked by hand."""

@@ -70,12 +70,13 @@ class ReverseProxy(Listener):
     `below`: a path that Latchkey has to itself as well."""
 
     def __init__(self, synapse_port, below=None):
-        self.synapse_port, self.below, self.latchkey_port = synapse_port, below, None
+        self.synapse_port, self.below, self.latchkey_port, self.log_in_port = synapse_port, below, None, None
         super().__init__()
 
     def upstream(self, path):
-        mine = LOG_IN_PATHS.match(path) or (self.below and path.startswith(self.below))
-        return self.latchkey_port if mine else self.synapse_port
+        if LOG_IN_PATHS.match(path):
+            return self.log_in_port
+        return self.latchkey_port if self.below and path.startswith(self.below) else self.synapse_port
 
     async def handle(self, reader, writer):
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
@@ -91,8 +92,16 @@ class Link(Listener):
     (everything is answered with 500), `hang` (nothing is)."""
 
     def __init__(self, *ports, pause=0.2):
-        self.ports, self.fault, self.pause, self.turn, self.served = list(ports), None, pause, 0, 0
+        self.ports, self.fault, self.pause, self.turn, self.live = list(ports), None, pause, 0, set()
         super().__init__()
+
+    def fail(self, fault):
+        """From now on, connections that are open included; None: all is well again."""
+        async def cut():
+            self.fault = fault
+            for writer in self.live:
+                writer.transport.abort()
+        self.call(cut())
 
     async def connect(self):
         for _ in self.ports:
@@ -104,7 +113,13 @@ class Link(Listener):
         raise ConnectionRefusedError("no server behind this link")
 
     async def handle(self, reader, writer):
-        self.served += 1
+        self.live.add(writer)
+        try:
+            await self.answer(reader, writer)
+        finally:
+            self.live.discard(writer)
+
+    async def answer(self, reader, writer):
         if self.fault == "refuse":
             return
         if self.fault == "hang":

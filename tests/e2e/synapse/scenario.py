@@ -2,6 +2,7 @@
 """What all scenarios have: one PostgreSQL for all of them, one deployment for each class, users."""
 import os
 import secrets
+import sys
 import unittest
 
 from clients import Matrix, Person
@@ -27,12 +28,12 @@ def stop_postgres():
 
 
 class Scenario(unittest.TestCase):
-    below, server_count = None, 1
+    below, server_count, worker_count = None, 1, 0
 
     @classmethod
     def setUpClass(cls):
         logs = "%s/%s" % (os.environ["LOGS"], cls.__name__)
-        cls.deployment = Deployment(shared_postgres(), logs, cls.below, cls.server_count)
+        cls.deployment = Deployment(shared_postgres(), logs, cls.below, cls.server_count, cls.worker_count)
         cls.addClassCleanup(cls.end)
         cls.deployment.start()
 
@@ -49,6 +50,12 @@ class Scenario(unittest.TestCase):
 
     def known(self, name):
         return Matrix(self.deployment).call("GET", "v3/profile/@%s:example.com" % name).status_code == 200
+
+    def at_homeserver(self, name):
+        return self.deployment.ask("query_user", localpart=name)
+
+    def measured(self, what, seconds):
+        print("measured: %s: %.0f ms" % (what, seconds * 1000), file=sys.stderr)
 
     def person(self, name):
         return Person(self.deployment.issuer, name, PASSWORD)

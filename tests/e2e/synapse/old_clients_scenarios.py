@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Clients from before OAuth: Matrix's own log-in API, at the homeserver's public name."""
+import time
+
+from clients import Matrix, device_id, log_in
+from machine import eventually
+from scenario import PASSWORD, Scenario
+
+
+class OldClientScenarios(Scenario):
+    def test_logs_in_talks_and_logs_out(self):
+        name, device = self.user(), device_id()
+        answer = log_in(self.deployment, name, PASSWORD, device_id=device, initial_device_display_name="My old client").json()
+        self.assertEqual((answer["user_id"], answer["device_id"]), ("@%s:example.com" % name, device))
+        me = Matrix(self.deployment, answer["access_token"])
+        self.assertEqual(me.whoami().json(), {"user_id": "@%s:example.com" % name, "is_guest": False, "device_id": device})
+        self.assertEqual(me.devices(), {device: "My old client"})
+        self.assertEqual(me.says("hello"), ["hello"])
+        begun = time.monotonic()
+        self.assertEqual(me.call("POST", "v3/logout").status_code, 200)
+        eventually(lambda: me.whoami().status_code == 401, "the token is refused")
+        self.measured("from log-out to the homeserver's refusal", time.monotonic() - begun)
+        self.assertEqual(me.whoami().json()["errcode"], "M_UNKNOWN_TOKEN")
+
+    def test_a_wrong_password_and_a_made_up_user_are_refused_alike(self):
+        for name in (self.user(), "nobody-of-that-name"):
+            answer = log_in(self.deployment, name, "wrong")
+            self.assertEqual((answer.status_code, answer.json()["errcode"]), (403, "M_FORBIDDEN"))
+
+    def test_refreshes(self):
+        answer = log_in(self.deployment, self.user(), PASSWORD, refresh_token=True).json()
+        me = Matrix(self.deployment)
+        fresh = me.call("POST", "v3/refresh", {"refresh_token": answer["refresh_token"]}).json()
+        self.assertNotEqual(fresh["access_token"], answer["access_token"])
+        self.assertEqual(Matrix(self.deployment, fresh["access_token"]).whoami().json()["device_id"], answer["device_id"])
+        again = me.call("POST", "v3/refresh", {"refresh_token": answer["refresh_token"]})
+        self.assertEqual((again.status_code, again.json()["errcode"]), (401, "M_UNKNOWN_TOKEN"))
+
+    def test_two_devices_live_and_end_on_their_own(self):
+        name = self.user()
+        first, second = (Matrix(self.deployment, log_in(self.deployment, name, PASSWORD).json()["access_token"]) for _ in range(2))
+        self.assertEqual(len(first.devices()), 2)
+        first.call("POST", "v3/logout")
+        eventually(lambda: first.whoami().status_code == 401, "the first is refused")
+        eventually(lambda: len(second.devices()) == 1, "its device is gone")
+        self.assertEqual(second.whoami().status_code, 200)
+
+    def test_logs_out_everywhere(self):
+        name = self.user()
+        all_of_them = [Matrix(self.deployment, log_in(self.deployment, name, PASSWORD).json()["access_token"]) for _ in range(3)]
+        refused = all_of_them[0].call("POST", "v3/logout/all")
+        self.assertEqual((refused.status_code, refused.json()["errcode"]), (404, "M_UNRECOGNIZED"))
+        self.assertEqual(all_of_them[0].call("POST", "v3/logout/all", {"io.element.only_compat_is_fine": True}).status_code, 200)
+        for each in all_of_them:
+            eventually(lambda each=each: each.whoami().status_code == 401, "all are refused")
+
+    def test_the_same_device_again_ends_the_session_before(self):
+        name, device = self.user(), device_id()
+        first = log_in(self.deployment, name, PASSWORD, device_id=device).json()["access_token"]
+        second = log_in(self.deployment, name, PASSWORD, device_id=device).json()["access_token"]
+        self.assertEqual(Matrix(self.deployment, first).whoami().status_code, 401)
+        self.assertEqual(Matrix(self.deployment, second).whoami().json()["device_id"], device)
+
+
+class OldClientsBelowAPath(OldClientScenarios):
+    """Latchkey at /auth/, the log-in API at the root as always."""
+
+    below = "/auth/"
