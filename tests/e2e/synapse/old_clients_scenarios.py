@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Clients from before OAuth: Matrix's own log-in API, at the homeserver's public name."""
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from clients import Matrix, device_id, log_in
 from machine import eventually
@@ -53,6 +54,14 @@ class OldClientScenarios(Scenario):
         self.assertEqual(all_of_them[0].call("POST", "v3/logout/all", {"io.element.only_compat_is_fine": True}).status_code, 200)
         for each in all_of_them:
             eventually(lambda each=each: each.whoami().status_code == 401, "all are refused")
+
+    def test_many_log_in_at_once(self):
+        name, count = self.user(), 40
+        begun = time.monotonic()
+        with ThreadPoolExecutor(4) as threads:
+            answers = list(threads.map(lambda _: log_in(self.deployment, name, PASSWORD).status_code, range(count)))
+        self.assertEqual(answers, [200] * count)
+        self.measured("a log-in by password, on average of %d by 4 clients" % count, (time.monotonic() - begun) / count)
 
     def test_the_same_device_again_ends_the_session_before(self):
         name, device = self.user(), device_id()
