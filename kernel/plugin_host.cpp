@@ -181,15 +181,16 @@ constexpr std::pair<const char*, PluginGroup> kShipped[] = {
     {"site-config", PluginGroup::base},      {"secrets", PluginGroup::base},   {"embedded-postgres", PluginGroup::base},
     {"storage-postgres", PluginGroup::base}, {"client-sync", PluginGroup::base}, {"passwords", PluginGroup::base}, {"rate-limits", PluginGroup::base},
     {"outgoing-http", PluginGroup::base},    {"homeserver-synapse", PluginGroup::base},
+    {"email-blackhole", PluginGroup::base},  {"email-sendmail", PluginGroup::base}, {"email-smtp", PluginGroup::base},
     {"policy-builtin", PluginGroup::base}, {"policy-opa", PluginGroup::base},       {"manage", PluginGroup::base},
-    {"homeserver", PluginGroup::base},
+    {"homeserver", PluginGroup::base},       {"email", PluginGroup::base},
     {"jobs", PluginGroup::work},
     {"oauth2", PluginGroup::serve},          {"account", PluginGroup::serve},  {"compat", PluginGroup::serve},   {"health", PluginGroup::serve},
     {"metrics", PluginGroup::serve},         {"http", PluginGroup::serve},
 };
 
 // Of the base group, what starts after custom plugins: it chooses among what all others offer.
-bool choosesLast(std::string_view name) { return name == "homeserver"; }
+bool choosesLast(std::string_view name) { return name == "homeserver" || name == "email"; }
 
 bool isShipped(const std::string& name) {
     return std::any_of(std::begin(kShipped), std::end(kShipped), [&](const auto& shipped) { return name == shipped.first; });

@@ -9,7 +9,6 @@ class Section;
 /// typing error in any of them is found by `config check` and not by the feature that will need it. They are given the root.
 namespace latchkey::site {
 
-void checkEmail(const config::Section& root);
 void checkUpstreamOAuth2(const config::Section& root);
 void checkCaptcha(const config::Section& root);
 void checkOAuth(const config::Section& root);
