@@ -58,9 +58,10 @@ class CommandsTest : public CppUnit::TestFixture {
             const std::string text = printed(cli, {"database", "status"});
             for (const char* part : {"public: up to date", "Pending           none", "in schema public", "encoding UTF8", "Role              mas"}) requireText(text, part);
             requireText(printed(cli, {"database", "migrate", "--dry-run"}), "Nothing to do");
-            const std::string doctor = printed(cli, {"doctor", "--strict"});
-            for (const char* part : {"extension pg_trgm 1.", "encoding UTF8", "the database schema is up to date", "\n0 failed"}) requireText(doctor, part);
+            const std::string doctor = ofPostgres(printed(cli, {"doctor"}));
+            for (const char* part : {"extension pg_trgm 1.", "encoding UTF8", "the database schema is up to date"}) requireText(doctor, part);
             requireText(doctor, "PostgreSQL " + std::to_string(server.major()));
+            CPPUNIT_ASSERT_MESSAGE(doctor, doctor.find("FAIL") == std::string::npos);
             const Object json = status(cli, 0);
             const Object migrations = json->getObject("migrations");
             CPPUNIT_ASSERT(json->getValue<bool>("healthy") && migrations->getValue<bool>("usable") && !migrations->getValue<bool>("pending"));
@@ -193,6 +194,14 @@ class CommandsTest : public CppUnit::TestFixture {
         const test::Finished finished = cli.run(arguments);
         CPPUNIT_ASSERT_EQUAL_MESSAGE(finished.output + finished.errors, 0, finished.code);
         return finished.output;
+    }
+
+    // What doctor says of the database. There is no homeserver here, which it says too.
+    static std::string ofPostgres(const std::string& doctor) {
+        const auto begin = doctor.find("PostgreSQL\n");
+        const auto end = doctor.find("Passwords\n");
+        CPPUNIT_ASSERT_MESSAGE(doctor, begin < end && end != std::string::npos);
+        return doctor.substr(begin, end - begin);
     }
 
     static Object status(const MigratorProcess& cli, int code) {

@@ -29,7 +29,7 @@ MigratorProcess::MigratorProcess(const std::string& uri) {
                      "    binds: [{address: '127.0.0.1:" + port + "'}]\n"
                      "database:\n  uri: " + uri + "\n"
                      "secrets:\n  encryption: 3b6f1e09c84d72a5f0e7196b2d8c53a4417fe0b95c2a68d3907e1fb4a65d82c7\n  keys: [{key_file: '" + signingKey() + "'}]\n"
-                     "matrix:\n  homeserver: example.com\n  endpoint: http://127.0.0.1:9/\n  secret: not-a-secret\n");
+                     "matrix:\n  homeserver: localhost:9\n  endpoint: http://127.0.0.1:9/\n  secret: not-a-secret\n");
 }
 
 test::Launch MigratorProcess::launch(const std::vector<std::string>& arguments) const {
