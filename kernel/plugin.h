@@ -14,6 +14,7 @@ class Deadline;
 class Services;
 struct OptionSpec;
 namespace config {
+class ConfigImport;
 class Node;
 class Section;
 class SectionGenerator;
@@ -30,6 +31,8 @@ public:
     virtual void serverOption(OptionSpec option) = 0;
     /// Writes one section of `config generate`. Must live as long as the plugin.
     virtual void generator(const config::SectionGenerator& generator) = 0;
+    /// Takes over another program's configuration in `config generate`. Must live as long as the plugin.
+    virtual void import(const config::ConfigImport& import) = 0;
 };
 
 /// What Plugin::amend may see and change.

@@ -129,6 +129,7 @@ void ServerApp::loadPlugins() {
 void ServerApp::command(Command& command) { commandLine_.add(command); }
 void ServerApp::serverOption(OptionSpec option) { commandLine_.addServerOption(std::move(option)); }
 void ServerApp::generator(const config::SectionGenerator& generator) { generators_.push_back(&generator); }
+void ServerApp::import(const config::ConfigImport& import) { imports_.push_back(&import); }
 
 void ServerApp::logRefusals() {
     for (const std::string& error : loadErrors_) kLog.error("plugin.refused", error);

@@ -31,6 +31,7 @@ public:
     ServiceManager& serviceManager() { return serviceManager_; }
     const config::Tree& tree() const { return tree_; }
     const std::vector<const config::SectionGenerator*>& generators() const { return generators_; }
+    const std::vector<const config::ConfigImport*>& imports() const { return imports_; }
     const std::vector<std::string>& refusedPlugins() const { return loadErrors_; }
     /// Reads the `logging:` section and RUST_LOG again; opens the log file anew.
     void configureLogging();
@@ -44,6 +45,7 @@ private:
     void command(Command& command) override;
     void serverOption(OptionSpec option) override;
     void generator(const config::SectionGenerator& generator) override;
+    void import(const config::ConfigImport& import) override;
 
     int runCommand();
     int execute(const CommandLine::Invocation& invocation);
@@ -62,6 +64,7 @@ private:
     bool fileFound_ = false;
     std::vector<std::string> loadErrors_;
     std::vector<const config::SectionGenerator*> generators_;
+    std::vector<const config::ConfigImport*> imports_;
     std::vector<std::unique_ptr<Command>> builtIn_;
     ServiceManager serviceManager_;
     PluginHost host_;

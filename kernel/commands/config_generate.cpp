@@ -17,10 +17,16 @@ public:
     std::string summary() const override { return "Print a new configuration with fresh secrets"; }
     Needs needs() const override { return Needs::nothing; }
     std::vector<OptionSpec> options() const override {
-        return {{.name = "output", .help = "write to this file instead of standard output", .argument = "PATH", .shortName = 'o'}};
+        std::vector<OptionSpec> all = {{.name = "output", .help = "write to this file instead of standard output", .argument = "PATH", .shortName = 'o'}};
+        for (const config::ConfigImport* import : app_.imports()) all.push_back(import->option());
+        return all;
     }
     int run(const Arguments& arguments, Services&) override {
-        const config::Node root = config::generate(app_.generators());
+        config::Node root = config::generate(app_.generators());
+        for (const config::ConfigImport* import : app_.imports()) {
+            const auto files = arguments.values(import->option().name);
+            if (!files.empty()) import->apply(root, files);
+        }
         writeResult(config::writeYaml(root), arguments.value("output"));
         log::Logger("kernel").info("config.generated", "generated a configuration with fresh secrets: keep it private");
         return 0;

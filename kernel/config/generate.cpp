@@ -5,6 +5,8 @@
 
 namespace latchkey::config {
 
+ConfigImport::~ConfigImport() = default;
+
 Node generate(std::vector<const SectionGenerator*> generators) {
     std::stable_sort(generators.begin(), generators.end(), [](const auto* a, const auto* b) { return a->position() < b->position(); });
     Node root = Node::mapping();

@@ -7,7 +7,21 @@
 
 #include <vector>
 
+namespace latchkey {
+struct OptionSpec;
+}
+
 namespace latchkey::config {
+
+/// Takes over the configuration of another program in `config generate`; plugins declare theirs (Declarations::import).
+class LATCHKEY_API ConfigImport {
+public:
+    virtual ~ConfigImport();
+    /// The option of `config generate` whose values are the files.
+    virtual OptionSpec option() const = 0;
+    /// Changes what was generated. `files` are as given, at least one. Throws Error for one that cannot be used.
+    virtual void apply(Node& generated, const std::vector<std::string>& files) const = 0;
+};
 
 /// A whole configuration with fresh secrets: one section per generator, by their positions.
 LATCHKEY_API Node generate(std::vector<const SectionGenerator*> generators);

@@ -5,6 +5,7 @@
 #include "kernel/config/section.h"
 #include "kernel/services.h"
 #include "plugins/homeserver-synapse/doctor.h"
+#include "plugins/homeserver-synapse/import/import.h"
 #include "plugins/homeserver-synapse/legacy_synapse.h"
 #include "plugins/homeserver-synapse/modern_synapse.h"
 #include "plugins/homeserver-synapse/read_only.h"
@@ -16,6 +17,8 @@ namespace latchkey::synapse {
 /// Synapse in all its ways of being talked to.
 class SynapsePlugin final : public Plugin, private HomeserverKind {
 public:
+    void declare(Declarations& declarations) override { declarations.import(import_); }
+
     void configure(const config::Section& root) override { settings_ = SynapseCheck::Settings::parse(root); }
 
     void start(Services& services) override {
@@ -43,6 +46,7 @@ private:
         return *opened_;
     }
 
+    const SynapseImport import_;
     SynapseCheck::Settings settings_;
     OutgoingHttp* http_ = nullptr;
     std::unique_ptr<Homeserver> opened_;

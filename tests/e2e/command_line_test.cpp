@@ -14,6 +14,7 @@ class CommandLineTest : public ServerFixture {
     CPPUNIT_TEST(noCommandMeansServer);
     CPPUNIT_TEST(whatIsGeneratedPassesTheCheck);
     CPPUNIT_TEST(generateWritesAFileOfItsOwnerOnly);
+    CPPUNIT_TEST(generateBeginsWithWhatSynapseSays);
     CPPUNIT_TEST(dumpShowsTheMergedConfigurationWithoutSecrets);
     CPPUNIT_TEST(pluginsListNamesWhatIsLoaded);
     CPPUNIT_TEST_SUITE_END();
@@ -89,6 +90,29 @@ class CommandLineTest : public ServerFixture {
         struct stat info {};
         CPPUNIT_ASSERT_EQUAL(0, ::stat(file.c_str(), &info));
         CPPUNIT_ASSERT_EQUAL(0U, info.st_mode & 077U);
+    }
+
+    void generateBeginsWithWhatSynapseSays() {
+        const std::string synapse = directory().write("homeserver.yaml", R"(
+server_name: example.org
+enable_registration: true
+oidc_providers:
+  - {idp_id: kc, issuer: "https://sso.example.org", client_id: synapse, client_secret: hidden, idp_icon: "mxc://a/b",
+     user_mapping_provider: {config: {localpart_template: "{{ user.name }}"}}}
+)");
+        const std::string second = directory().write("second.yaml", "public_baseurl: https://matrix.example.org\n");
+        const test::Finished made = run({"config", "generate", "-s", synapse, "--synapse-config=" + second, "-o", directory() / "config.yaml"});
+        requireCode(0, made);
+        requireHolds(made.errors, "oidc_providers[0].idp_icon");
+        const std::string text = test::readText(directory() / "config.yaml");
+        for (const char* part : {"homeserver: example.org", "https://matrix.example.org/", "algorithm: bcrypt", "oidc-kc", "client_secret: hidden"}) requireHolds(text, part);
+        const test::Finished check = run({"config", "check"});
+        requireCode(0, check);
+        requireLacks(check.errors, "unknown key");
+        const test::Finished missing = run({"config", "generate", "-s", directory() / "nowhere.yaml"});
+        requireCode(1, missing);
+        requireHolds(missing.errors, "nowhere.yaml");
+        CPPUNIT_ASSERT_EQUAL(std::string(), missing.output);
     }
 
     // Every value of the generated file that is long and random must be gone.
