@@ -66,6 +66,7 @@ Reason reasonOf(int status, const std::string& errcode) {
     if (status == 401) return Reason::unauthorized;
     if (status == 403) return errcode == "M_FORBIDDEN" ? Reason::refused : Reason::unauthorized;
     if (status >= 400 && status < 500 && status != 429 && status != 408) return Reason::refused;
+    if (status == 501) return Reason::unsupported;
     return Reason::failed;
 }
 
@@ -85,7 +86,7 @@ HomeserverError refused(const std::string& call, const OutgoingResponse& respons
 }
 
 // Repeating helps against what passes by itself. A redirect that was not followed does not.
-bool passes(int status) { return status >= 500 || status == 429 || status == 408; }
+bool passes(int status) { return (status >= 500 && status != 501) || status == 429 || status == 408; }
 
 std::int64_t drawn(std::int64_t pauseMs) {
     thread_local std::minstd_rand generator(std::random_device{}());
@@ -155,7 +156,8 @@ OutgoingResponse HomeserverClient::attempt(const HomeserverRequest& request, std
     OutgoingRequest out;
     out.method = request.method;
     out.url = resolveEndpoint(options_.endpoint, request.path);
-    out.headers = {{"authorization", "Bearer " + options_.secret}, {"accept", "application/json"}, {"user-agent", std::string("latchkey/") + kVersion}};
+    out.headers = options_.credentials ? options_.credentials(request) : Headers{{"authorization", "Bearer " + options_.secret}};
+    out.headers.insert(out.headers.end(), {{"accept", "application/json"}, {"user-agent", std::string("latchkey/") + kVersion}});
     if (!request.body.empty()) out.headers.emplace_back("content-type", "application/json");
     out.headers.insert(out.headers.end(), request.headers.begin(), request.headers.end());
     out.body = request.body;

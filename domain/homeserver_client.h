@@ -4,6 +4,7 @@
 #include "domain/homeserver.h"
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -42,16 +43,19 @@ private:
     std::string call_;
 };
 
-/// Asks a homeserver over HTTP: secret, deadlines, repetitions (no connection, no answer, 5xx, 429), and what the refusals of Matrix
-/// mean. Thread-safe.
+/// Asks a homeserver over HTTP: secret, deadlines, repetitions (no connection, no answer, 429, 5xx but 501), and what the refusals
+/// of Matrix mean. Thread-safe.
 class LATCHKEY_API HomeserverClient {
 public:
+    using Headers = std::vector<std::pair<std::string, std::string>>;
     struct Options {
         std::string endpoint;
-        std::string secret;
+        std::string secret;                  ///< sent as a bearer token
         int attempts = 4;                    ///< within HomeserverCall::timeoutMs
         std::int64_t firstPauseMs = 100;     ///< doubles; each is drawn from half of it to one and a half
         std::size_t largestAnswer = 1 << 20;
+        /// What shows who asks, in place of the bearer token; called anew for each attempt.
+        std::function<Headers(const HomeserverRequest&)> credentials = {};
     };
     HomeserverClient(OutgoingHttp& http, Options options);
 

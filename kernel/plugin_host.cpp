@@ -180,7 +180,7 @@ namespace {
 constexpr std::pair<const char*, PluginGroup> kShipped[] = {
     {"site-config", PluginGroup::base},      {"secrets", PluginGroup::base},   {"embedded-postgres", PluginGroup::base},
     {"storage-postgres", PluginGroup::base}, {"client-sync", PluginGroup::base}, {"passwords", PluginGroup::base}, {"rate-limits", PluginGroup::base},
-    {"outgoing-http", PluginGroup::base},    {"homeserver-synapse", PluginGroup::base},
+    {"outgoing-http", PluginGroup::base},    {"homeserver-synapse", PluginGroup::base}, {"homeserver-webhook", PluginGroup::base},
     {"email-blackhole", PluginGroup::base},  {"email-sendmail", PluginGroup::base}, {"email-smtp", PluginGroup::base},
     {"policy-builtin", PluginGroup::base}, {"policy-opa", PluginGroup::base},       {"manage", PluginGroup::base},
     {"homeserver", PluginGroup::base},       {"email", PluginGroup::base},

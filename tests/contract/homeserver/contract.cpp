@@ -27,7 +27,7 @@ const ProfileChange kKeep{};
 }  // namespace
 
 void HomeserverContract::setUp() {
-    stub_ = std::make_unique<Stub>(interface());
+    stub_ = std::make_unique<Stub>(interface(), trust());
     homeserver_ = open(stub_->url(), Stub::kSecret);
     homeserver_->provisionUser({.localpart = "alice", .displayName = kKeep, .avatarUrl = kKeep, .emails = {}}, call_);
 }

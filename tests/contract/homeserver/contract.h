@@ -35,6 +35,7 @@ public:
 
 protected:
     virtual Stub::Interface interface() const = 0;
+    virtual Stub::Trust trust() const { return Stub::Trust::bearer; }
     virtual std::unique_ptr<Homeserver> open(const std::string& url, const std::string& secret) = 0;
 
     static HomeserverClient::Options options(const std::string& url, const std::string& secret) {

@@ -7,6 +7,7 @@
 #include <Poco/JSON/Object.h>
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <set>
@@ -42,9 +43,10 @@ class Stub {
 public:
     static constexpr const char* kSecret = "the shared secret";
     enum class Fault { reset, cut, drip, serverError, garbage, huge, redirect };
-    using Interface = StubAnswer (*)(Stub& stub, const StubRequest& request);
+    using Interface = std::function<StubAnswer(Stub& stub, const StubRequest& request)>;
+    enum class Trust { bearer, interface };  ///< who looks at the secret: the stub, or the interface
 
-    explicit Stub(Interface interface);
+    explicit Stub(Interface interface, Trust trust = Trust::bearer);
     std::string url() const { return server_.url("/"); }
     int requests() const { return server_.requests(); }
     int connections() const { return server_.connections(); }
@@ -58,6 +60,7 @@ private:
     bool serve(outgoing::test::ScriptedServer& server, int fd, const std::string& text);
     bool disturbed(outgoing::test::ScriptedServer& server, int fd, Fault fault);
     const Interface interface_;
+    const Trust trust_;
     std::mutex mutex_;
     std::deque<Fault> faults_;
     std::atomic<bool> closes_{false};
