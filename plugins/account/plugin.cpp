@@ -32,7 +32,7 @@ public:
     void configure(const config::Section& root) override { settings_ = Settings::parse(root); }
     void start(Services& services) override {
         loadTheme();
-        site_.emplace(Site{settings_, theme_, services.need<Store>(), services.need<Encrypter>(), services.find<ActivityRecorder>()});
+        site_.emplace(Site{settings_, theme_, services.need<Store>(), services.need<Encrypter>(), services.find<ActivityRecorder>(), services.find<Homeserver>()});
         index_.emplace(*site_);
         login_.emplace(*site_, services.need<PasswordHasher>(), services.need<RateLimiter>());
         logout_.emplace(*site_);

@@ -6,6 +6,7 @@
 namespace latchkey {
 class ActivityRecorder;
 class Encrypter;
+class Homeserver;
 class Store;
 }  // namespace latchkey
 
@@ -18,6 +19,7 @@ struct Site {
     Store& store;
     const Encrypter& encrypter;
     ActivityRecorder* activity;  ///< nullptr: nobody keeps it
+    Homeserver* homeserver = nullptr;  ///< nullptr: no plugin connects it
 };
 
 }  // namespace latchkey::account

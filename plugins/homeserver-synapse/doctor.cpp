@@ -17,6 +17,7 @@ using Report = DoctorCheck::Report;
 
 constexpr std::int64_t kPatienceMs = 5'000;
 constexpr std::size_t kDeepest = 32;
+constexpr std::size_t kLongestName = 255;
 
 Json objectOf(const OutgoingResponse& response) {
     try {
@@ -90,6 +91,7 @@ void SynapseCheck::run(Report& report) {
     issuer(report);
     const std::string base = wellKnown(report);
     if (!versions(report)) return;
+    serverName(report);
     reachesUs(report);
     republishes(report);
     loginFlows(report, base);
@@ -125,6 +127,16 @@ bool SynapseCheck::versions(Report& report) const {
     }
     report.fail(url + (response ? " answers " + std::to_string(response->status) + " and is no Matrix homeserver" : " cannot be reached"), cure);
     return false;
+}
+
+// Synapse publishes its keys under its name, where it talks to other servers. Where it does not there is nothing to compare.
+void SynapseCheck::serverName(Report& report) const {
+    const std::string url = resolveEndpoint(settings_.matrix.endpoint, "_matrix/key/v2/server");
+    const auto response = get(report, url, "", "look into Synapse's log");
+    const std::string name = response && isOk(*response) ? member(objectOf(*response), "server_name") : std::string();
+    if (name.empty()) return;
+    if (name == settings_.matrix.serverName) report.ok("Synapse is " + name + ", as matrix.homeserver says");
+    else report.fail("Synapse calls itself " + name.substr(0, kLongestName) + ", matrix.homeserver says " + settings_.matrix.serverName, "set matrix.homeserver to Synapse's server_name, or correct matrix.endpoint");
 }
 
 // A token that nobody has: Synapse must ask us about it to know.

@@ -31,6 +31,7 @@ private:
     void issuer(Report& report) const;
     std::string wellKnown(Report& report) const;  ///< the address that clients are told; ours if none
     bool versions(Report& report) const;
+    void serverName(Report& report) const;
     void reachesUs(Report& report) const;
     void republishes(Report& report) const;
     void loginFlows(Report& report, const std::string& base) const;

@@ -32,7 +32,7 @@ std::string firstCharacters(std::string_view text, std::size_t count) {
 GuardedHomeserver::GuardedHomeserver(Homeserver& inner, Circuit::Options circuit) : inner_(inner), circuit_(std::move(circuit)) {}
 
 template <typename Call>
-auto GuardedHomeserver::guarded(const char* name, Call&& call) -> decltype(call()) {
+auto GuardedHomeserver::guarded(const char* name, Call&& call, bool cosmetic) -> decltype(call()) {
     if (!circuit_.admit()) {
         figures_.countSkipped(name);
         throw HomeserverError(std::string(name) + ": the homeserver failed several times just before, so it is not asked for a few seconds", Reason::unreachable);
@@ -48,7 +48,8 @@ auto GuardedHomeserver::guarded(const char* name, Call&& call) -> decltype(call(
             return result;
         }
     } catch (const HomeserverError& error) {
-        failed(name, error, beganMs);
+        if (cosmetic) missed(name, error, beganMs);
+        else failed(name, error, beganMs);
         throw;
     } catch (...) {
         circuit_.abandoned();
@@ -74,11 +75,19 @@ void GuardedHomeserver::failed(const char* name, const HomeserverError& error, s
     if (change == Change::closed) kLog.info("homeserver.back", "the homeserver answers again");
 }
 
+// Its time was so short that a slow answer, with which others are content, must not stop their calls.
+void GuardedHomeserver::missed(const char* name, const HomeserverError& error, std::int64_t beganMs) {
+    const std::int64_t took = monotonicMs() - beganMs;
+    figures_.count(name, !isExpected(error.reason()), took);
+    kLog.debug("homeserver.declined", error.what(), {{"call", name}, {"ms", took}});
+    circuit_.abandoned();
+}
+
 void GuardedHomeserver::ping(const HomeserverCall& call) {
     guarded("ping", [&] { inner_.ping(call); });
 }
 std::optional<HomeserverUser> GuardedHomeserver::findUser(std::string_view localpart, const HomeserverCall& call) {
-    return guarded("query_user", [&] { return inner_.findUser(localpart, call); });
+    return guarded("query_user", [&] { return inner_.findUser(localpart, call); }, call.cosmetic);
 }
 
 LocalpartAvailability GuardedHomeserver::availability(std::string_view localpart, const HomeserverCall& call) {

@@ -34,8 +34,9 @@ public:
 
 private:
     template <typename Call>
-    auto guarded(const char* name, Call&& call) -> decltype(call());
+    auto guarded(const char* name, Call&& call, bool cosmetic = false) -> decltype(call());
     void failed(const char* name, const HomeserverError& error, std::int64_t beganMs);
+    void missed(const char* name, const HomeserverError& error, std::int64_t beganMs);
     void noteSuccess(const char* name, std::int64_t beganMs);
 
     Homeserver& inner_;

@@ -17,10 +17,11 @@ class FakeHomeserver final : public Homeserver {
 public:
     std::vector<std::string> calls;
     std::function<void()> before = [] {};
+    std::function<std::optional<HomeserverUser>(const HomeserverCall&)> find = [](const HomeserverCall&) { return std::nullopt; };
 
     HomeserverCapabilities capabilities() const override { return {}; }
     void ping(const HomeserverCall&) override {}
-    std::optional<HomeserverUser> findUser(std::string_view, const HomeserverCall&) override { return std::nullopt; }
+    std::optional<HomeserverUser> findUser(std::string_view, const HomeserverCall& call) override { return find(call); }
     LocalpartAvailability availability(std::string_view, const HomeserverCall&) override { return LocalpartAvailability::available; }
     bool provisionUser(const UserProvision& user, const HomeserverCall&) override { return note("provision", user.localpart); }
     void deleteUser(std::string_view localpart, bool erase, const HomeserverCall&) override { note(erase ? "erase" : "delete", localpart); }

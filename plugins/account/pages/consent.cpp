@@ -7,6 +7,7 @@
 #include "domain/store.h"
 #include "plugins/account/oauth/delivery.h"
 #include "plugins/account/oauth/scope_view.h"
+#include "plugins/account/profile/display_name.h"
 
 namespace latchkey::account {
 
@@ -56,7 +57,7 @@ http::Response ConsentPage::walk(const http::Request& request, bool posted) {
     const Approval::Verdict verdict = approval_.decide(*pending, *session, request);
     visit.withForm().leadingTo(pending->grant.redirectUri);
     if (!verdict.violations.empty()) return visit.page(200, "policy-violation", refusal(site_.settings, *pending, session->user.username, verdict.violations));
-    if (!posted && verdict.ask) return visit.page(200, "consent", view(site_.settings, *pending, session->user.username, verdict.scope));
+    if (!posted && verdict.ask) return visit.page(200, "consent", view(site_.settings, *pending, session->user.username, verdict.scope).set("display_name", displayNameOf(site_, session->user.username)));
     return decided(visit, *pending, verdict);
 }
 
@@ -92,7 +93,8 @@ std::vector<Sample> ConsentPage::samples() {
     const Scope all({"openid", "email", std::string(kScopeApiStable), std::string(kScopeAdmin), std::string(kScopeSynapseAdmin), "urn:example:other"});
     const PolicyViolations why{{.message = "not allowed", .code = {}, .field = {}, .redirectUri = false, .needToRemove = {}}};
     const auto sample = [](const char* page, View view) { return Sample{page, view.set("csrf", "sample")}; };
-    return {sample("consent", view(settings, plain, "alice", Scope({"openid"}))), sample("consent", view(settings, full, "alice", all)),
+    const std::optional<std::string> none;
+    return {sample("consent", view(settings, plain, "alice", Scope({"openid"})).set("display_name", none)), sample("consent", view(settings, full, "alice", all).set("display_name", "Alice")),
             sample("policy-violation", refusal(settings, full, "alice", why))};
 }
 

@@ -7,6 +7,7 @@
 #include "domain/oauth2/session_repository.h"
 #include "domain/store.h"
 #include "plugins/account/oauth/scope_view.h"
+#include "plugins/account/profile/display_name.h"
 
 namespace latchkey::account {
 
@@ -45,7 +46,7 @@ http::Response DeviceConsentPage::walk(const http::Request& request, bool posted
     if (form && form->get("action") == "reject") return decide(visit, pending, *form);
     if (!found.empty()) return visit.page(200, "policy-violation", refusal(site_.settings, pending, session->user.username, found));
     if (form && form->get("confirm_device")) return decide(visit, pending, *form);
-    return visit.page(200, "device-consent", view(site_.settings, pending, session->user.username, posted));
+    return visit.page(200, "device-consent", view(site_.settings, pending, session->user.username, posted).set("display_name", displayNameOf(site_, session->user.username)));
 }
 
 DeviceConsentPage::Pending DeviceConsentPage::find(const http::Request& request) const {
@@ -108,8 +109,9 @@ std::vector<Sample> DeviceConsentPage::samples() {
     full.grant.userAgent = "ExampleTV/1.0";
     const auto sample = [](const char* page, View view) { return Sample{page, view.set("csrf", "sample")}; };
     const PolicyViolations why{{.message = "not allowed", .code = "too-many-sessions", .field = {}, .redirectUri = false, .needToRemove = 1}};
-    return {sample("device-consent", view(settings, plain, "alice", false)),
-            sample("device-consent", view(settings, full, "alice", true)),
+    const std::optional<std::string> none;
+    return {sample("device-consent", view(settings, plain, "alice", false).set("display_name", none)),
+            sample("device-consent", view(settings, full, "alice", true).set("display_name", "Alice")),
             sample("policy-violation", refusal(settings, plain, "alice", why)),
             {"device-done", View().set("allowed", true)},
             {"device-done", View().set("allowed", false)}};

@@ -2,6 +2,7 @@
 #include "domain/oauth2/authorization_request.h"
 #include "domain/user/browser_session.h"
 #include "tests/plugins/account/browser.h"
+#include "tests/support/fake_homeserver.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 
@@ -15,6 +16,8 @@ class ConsentTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(remembersWhenThePolicySaysSo);
     CPPUNIT_TEST(grantsNoMoreThanWasAsked);
     CPPUNIT_TEST(switchesTheAccount);
+    CPPUNIT_TEST(showsTheNameThatTheHomeserverHas);
+    CPPUNIT_TEST(doesWithoutANameThatDoesNotCome);
     CPPUNIT_TEST(attack19_showsClientsAsTheyAre);
     CPPUNIT_TEST(attack20_needsTheBrowsersToken);
     CPPUNIT_TEST(attack24_refusesAPersonWhoWasLockedMeanwhile);
@@ -98,6 +101,37 @@ public:
         const auto answer = browser.post("/logout", {{"kind", "continue_authorization_grant"}, {"id", consent.substr(9)}});
         CPPUNIT_ASSERT_EQUAL(consent, browser.header("Location", answer));
         CPPUNIT_ASSERT(browser.header("Location", browser.get(consent)).starts_with("/login?kind=continue_authorization_grant"));
+    }
+    void showsTheNameThatTheHomeserverHas() {
+        if (!world_) return;
+        Browser browser(*world_);
+        test::FakeHomeserver homeserver;
+        browser.homeserver = &homeserver;
+        homeserver.find = [&](const HomeserverCall& call) {
+            CPPUNIT_ASSERT(call.timeoutMs == 1'000 && call.cosmetic);
+            CPPUNIT_ASSERT_EQUAL_MESSAGE("a connection of the database waits with it", world_->pool().stats().open, world_->pool().stats().idle);
+            return HomeserverUser{.userId = "@alice:example.com", .displayName = "Alice <b>", .avatarUrl = {}};
+        };
+        const auto page = browser.get(consentOf(browser, begin(browser)));
+        CPPUNIT_ASSERT(holds(page, "<strong><bdi>Alice &lt;b&gt;</bdi></strong>") && holds(page, "@alice:example.com"));
+    }
+    void doesWithoutANameThatDoesNotCome() {
+        if (!world_) return;
+        Browser browser(*world_);
+        test::FakeHomeserver homeserver;
+        browser.homeserver = &homeserver;
+        const std::string consent = consentOf(browser, begin(browser));
+        const auto named = [](std::optional<std::string> name) {
+            return [name](const HomeserverCall&) { return std::optional(HomeserverUser{.userId = "@alice:example.com", .displayName = name, .avatarUrl = {}}); };
+        };
+        const std::function<std::optional<HomeserverUser>(const HomeserverCall&)> all[] = {
+            [](const HomeserverCall&) -> std::optional<HomeserverUser> { throw HomeserverError("slow", HomeserverError::Reason::unreachable); },
+            [](const HomeserverCall&) { return std::nullopt; }, named(std::nullopt), named(""), named(std::string(2'000, 'x'))};
+        for (const auto& find : all) {
+            homeserver.find = find;
+            const auto page = browser.get(consent);
+            CPPUNIT_ASSERT(page.status == 200 && holds(page, "<strong>@alice:example.com</strong>"));
+        }
     }
     void attack19_showsClientsAsTheyAre() {
         if (!world_) return;

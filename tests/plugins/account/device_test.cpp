@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/clock.h"
 #include "tests/plugins/account/browser.h"
+#include "tests/support/fake_homeserver.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 
@@ -47,8 +48,11 @@ public:
         CPPUNIT_ASSERT(login.starts_with("/login?kind=continue_device_code_grant"));
         browser.get(login);
         CPPUNIT_ASSERT_EQUAL(device, browser.header("Location", browser.logIn("alice", login.substr(login.find('?')))));
+        test::FakeHomeserver homeserver;
+        homeserver.find = [](const HomeserverCall&) { return HomeserverUser{.userId = "@alice:example.com", .displayName = "Alice A", .avatarUrl = {}}; };
+        browser.homeserver = &homeserver;
         const auto page = browser.get(device);
-        CPPUNIT_ASSERT(holds(page, "198.51.100.9") && holds(page, "TV &lt;1.0&gt;"));
+        CPPUNIT_ASSERT(holds(page, "<bdi>Alice A</bdi>") && holds(page, "198.51.100.9") && holds(page, "TV &lt;1.0&gt;"));
         CPPUNIT_ASSERT(holds(browser.post(device, {{"action", "consent"}, {"confirm_device", "on"}}), "Device linked"));
         CPPUNIT_ASSERT(state() == DeviceCodeGrant::State::fulfilled);
         CPPUNIT_ASSERT(holds(browser.get(device), "Device linked"));

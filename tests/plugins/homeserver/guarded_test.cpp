@@ -12,6 +12,7 @@ class GuardedTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(asksNobodyAboutNamesThatAreNotAscii);
     CPPUNIT_TEST(failsAtOnceWhileTheHomeserverIsAway);
     CPPUNIT_TEST(doesNotTakeARefusalForAnOutage);
+    CPPUNIT_TEST(whatIsCosmeticStopsNobody);
     CPPUNIT_TEST(countsCalls);
     CPPUNIT_TEST_SUITE_END();
 
@@ -62,6 +63,20 @@ public:
             for (int i = 0; i < 3; ++i) CPPUNIT_ASSERT(ping() == reason);
         }
         CPPUNIT_ASSERT_EQUAL(std::size_t{12}, inner_.calls.size());
+    }
+
+    void whatIsCosmeticStopsNobody() {
+        inner_.failure = Reason::unreachable;
+        for (int i = 0; i < 5; ++i) CPPUNIT_ASSERT_THROW(guarded_.findUser("alice", {.timeoutMs = 1'000, .cosmetic = true}), HomeserverError);
+        CPPUNIT_ASSERT_EQUAL(std::size_t{5}, inner_.calls.size());
+        inner_.failure.reset();
+        CPPUNIT_ASSERT(!ping());
+        inner_.failure = Reason::unreachable;
+        ping(), ping();
+        now_ = 100;  // the probe may be one, and decides nothing by failing
+        CPPUNIT_ASSERT_THROW(guarded_.findUser("alice", {.timeoutMs = 1'000, .cosmetic = true}), HomeserverError);
+        inner_.failure.reset();
+        CPPUNIT_ASSERT(!ping());
     }
 
     void countsCalls() {
