@@ -10,6 +10,7 @@
 #include "plugins/account/pages/account_entry.h"
 #include "plugins/account/pages/assets.h"
 #include "plugins/account/pages/authorize.h"
+#include "plugins/account/pages/compat_sso.h"
 #include "plugins/account/pages/consent.h"
 #include "plugins/account/pages/cross_signing_reset.h"
 #include "plugins/account/pages/device_consent.h"
@@ -41,6 +42,7 @@ public:
         consent_.emplace(*site_, services.need<Policy>());
         deviceLink_.emplace(*site_, services.need<RateLimiter>());
         deviceConsent_.emplace(*site_, services.need<Policy>());
+        compatSso_.emplace(*site_, services.need<Policy>());
         accountEntry_.emplace(*site_);
         crossSigningReset_.emplace(*site_, services.find<Homeserver>());
         services.offer<http::Surface>(*this);
@@ -63,6 +65,8 @@ private:
         routes.post("/link", [this](const http::Request& request) { return deviceLink_->post(request); }, form);
         routes.get("/device/{id}", [this](const http::Request& request) { return deviceConsent_->get(request); });
         routes.post("/device/{id}", [this](const http::Request& request) { return deviceConsent_->post(request); }, form);
+        routes.get("/complete-compat-sso/{id}", [this](const http::Request& request) { return compatSso_->get(request); });
+        routes.post("/complete-compat-sso/{id}", [this](const http::Request& request) { return compatSso_->post(request); }, form);
         for (const char* path : {"/account", "/account/"}) routes.get(path, [this](const http::Request& request) { return accountEntry_->get(request); });
         routes.get(CrossSigningResetPage::kPath, [this](const http::Request& request) { return crossSigningReset_->get(request); });
         routes.post(CrossSigningResetPage::kPath, [this](const http::Request& request) { return crossSigningReset_->post(request); }, form);
@@ -86,6 +90,7 @@ private:
     std::optional<ConsentPage> consent_;
     std::optional<DeviceLinkPage> deviceLink_;
     std::optional<DeviceConsentPage> deviceConsent_;
+    std::optional<CompatSsoPage> compatSso_;
     std::optional<AccountEntry> accountEntry_;
     std::optional<CrossSigningResetPage> crossSigningReset_;
 };

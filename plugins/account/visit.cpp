@@ -118,4 +118,11 @@ std::string formTargetOf(const std::string& redirectUri) {
     return usable ? scheme + "//" + host : scheme;
 }
 
+std::string targetHostOf(const std::string& redirectUri) {
+    const std::size_t begin = redirectUri.find("://");
+    if (begin == std::string::npos) return redirectUri.substr(0, redirectUri.find(':'));
+    const std::string rest = redirectUri.substr(begin + 3, redirectUri.find_first_of("/?#", begin + 3) - begin - 3);
+    return rest.empty() ? redirectUri.substr(0, begin) : rest;
+}
+
 }  // namespace latchkey::account

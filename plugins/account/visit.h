@@ -75,5 +75,7 @@ private:
 void addPageHeaders(http::Response& response, const std::string& formTarget, bool script = false);
 /// The source expression that allows a redirect there: its origin or, for what has none, its scheme.
 std::string formTargetOf(const std::string& redirectUri);
+/// Where a redirect leads, for people to read: its host with the port or, for what has none, its scheme.
+std::string targetHostOf(const std::string& redirectUri);
 
 }  // namespace latchkey::account

@@ -4,7 +4,7 @@
 #include "domain/clock.h"
 #include "domain/compat/sso_login.h"
 #include "domain/secret.h"
-#include "plugins/compat/redirect_url.h"
+#include "domain/compat/redirect_url.h"
 
 namespace latchkey::compat {
 

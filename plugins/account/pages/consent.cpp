@@ -13,13 +13,6 @@ namespace latchkey::account {
 
 namespace {
 
-std::string hostOf(const std::string& uri) {
-    const std::size_t begin = uri.find("://");
-    if (begin == std::string::npos) return uri.substr(0, uri.find(':'));
-    const std::string rest = uri.substr(begin + 3, uri.find_first_of("/?#", begin + 3) - begin - 3);
-    return rest.empty() ? uri.substr(0, begin) : rest;
-}
-
 // What the two forms of the page need besides the token: this page again, and the way back here with another account.
 View formView(const Settings& settings, const PendingGrant& pending, const std::string& username) {
     View view;
@@ -27,7 +20,7 @@ View formView(const Settings& settings, const PendingGrant& pending, const std::
         .set("next_kind", "continue_authorization_grant")
         .set("next_id", pending.grant.id.text())
         .set("client_name", clientName(pending.client))
-        .set("client_host", hostOf(pending.grant.redirectUri))
+        .set("client_host", targetHostOf(pending.grant.redirectUri))
         .set("mxid", "@" + username + ":" + settings.serverName);
     return view;
 }

@@ -3,6 +3,7 @@
 
 #include "plugins/account/oauth/delivery.h"
 #include "plugins/account/pages/account_states.h"
+#include "plugins/account/pages/compat_sso.h"
 #include "plugins/account/pages/consent.h"
 #include "plugins/account/pages/cross_signing_reset.h"
 #include "plugins/account/pages/device_consent.h"
@@ -16,7 +17,7 @@ namespace latchkey::account {
 std::vector<Sample> allSamples() {
     std::vector<Sample> all;
     for (const auto& samples : {IndexPage::samples(), LoginPage::samples(), ConsentPage::samples(), formPostSamples(), DeviceLinkPage::samples(),
-                                DeviceConsentPage::samples(), CrossSigningResetPage::samples(), ErrorPage::samples(), accountStateSamples()}) {
+                                DeviceConsentPage::samples(), CompatSsoPage::samples(), CrossSigningResetPage::samples(), ErrorPage::samples(), accountStateSamples()}) {
         all.insert(all.end(), samples.begin(), samples.end());
     }
     return all;

@@ -33,7 +33,7 @@ class BrowserTest : public ServerFixture {
                "  public_base: http://localhost:" + std::to_string(port()) + "/\n"
                "  listeners:\n"
                "  - name: web\n"
-               "    resources: [{name: health}, {name: discovery}, {name: human}, {name: assets}, {name: oauth}]\n"
+               "    resources: [{name: health}, {name: discovery}, {name: human}, {name: assets}, {name: oauth}, {name: compat}]\n"
                "    binds: [{address: '127.0.0.1:" + std::to_string(port()) + "'}]\n"
                "rate_limiting: {login: {per_ip: {burst: 100000, per_second: 1000}}}\n"
                "branding: {service_name: ACME Chat, policy_uri: 'https://acme.example/privacy', tos_uri: 'https://acme.example/terms', imprint: © ACME}\n";

@@ -17,6 +17,8 @@ function authorizeUrl(client, more = {}) {
   });
 }
 
+const ssoUrl = (client) => "/_matrix/client/v3/login/sso/redirect?" + new URLSearchParams({ redirectUrl: `${client.uri}?kept=yes` });
+
 async function logIn(page, password = kPassword) {
   await page.fill("#username", kUser);
   await page.fill("#password", password);
@@ -125,6 +127,22 @@ const tests = {
     await page.waitForSelector("button[value=consent]");
   },
 
+  async leadsAMatrixClientThroughSingleSignOn({ visit, client }) {
+    for (const javaScriptEnabled of [true, false]) {
+      const { page, go } = await visit({ javaScriptEnabled });
+      await go(ssoUrl(client));
+      await logIn(page);
+      await page.waitForSelector("text=127.0.0.1");
+      await page.click("button:not(.link)");
+      await page.waitForSelector("text=back at the client");
+      const answer = client.answers.at(-1);
+      assert.strictEqual(answer.kept, "yes");
+      assert.match(answer.loginToken, /^[A-Za-z0-9]{32}$/);
+      await page.goBack();
+      await page.waitForSelector("text=compat_sso_login_expired");
+    }
+  },
+
   async speaksThePersonsLanguage({ visit }) {
     for (const [locale, title] of [["de-AT", "Anmelden"], ["fr-CA", "Se connecter"], ["es-MX", "Iniciar sesión"], ["ja-JP", "Sign in"]]) {
       const { page, go } = await visit({ locale });
@@ -156,6 +174,9 @@ const tests = {
         await logIn(page);
         await page.waitForSelector("button[value=consent]");
         await look("consent");
+        await go(ssoUrl(client));
+        await page.waitForSelector("text=127.0.0.1");
+        await look("compat-sso");
         await go("/");
         await look("index");
       }

@@ -6,6 +6,7 @@
 #include "domain/user/user_repository.h"
 #include "plugins/account/pages/account_entry.h"
 #include "plugins/account/pages/authorize.h"
+#include "plugins/account/pages/compat_sso.h"
 #include "plugins/account/pages/consent.h"
 #include "plugins/account/pages/cross_signing_reset.h"
 #include "plugins/account/pages/device_consent.h"
@@ -83,6 +84,8 @@ http::Response Browser::handle(const http::Request& request) {
         if (request.path.starts_with("/consent/")) return get ? consent.get(request) : consent.post(request);
         DeviceConsentPage device(site, policy);
         if (request.path.starts_with("/device/")) return get ? device.get(request) : device.post(request);
+        CompatSsoPage sso(site, policy);
+        if (request.path.starts_with("/complete-compat-sso/")) return get ? sso.get(request) : sso.post(request);
         if (request.path == "/account/") return AccountEntry(site).get(request);
         CrossSigningResetPage reset(site, homeserver);
         if (request.path == CrossSigningResetPage::kPath) return get ? reset.get(request) : reset.post(request);

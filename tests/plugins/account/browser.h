@@ -54,7 +54,10 @@ public:
     PolicyViolations registration(const RegistrationRequest&) override { return {}; }
     PolicyViolations email(const EmailRequest&) override { return {}; }
     PolicyViolations clientRegistration(const ClientRegistrationRequest&) override { return {}; }
-    PolicyViolations compatLogin(const CompatLoginRequest&) override { return {}; }
+    PolicyViolations compatLogin(const CompatLoginRequest& request) override {
+        asked.push_back(request.loginType + " " + request.redirectUri.value_or("-"));
+        return decision.violations;
+    }
 
     GrantDecision decision;
     std::vector<std::string> asked;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "plugins/compat/redirect_url.h"
+#include "domain/compat/redirect_url.h"
 #include "tests/plugins/compat/compat_world.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -9,6 +9,7 @@ namespace latchkey::compat {
 class CompatRedirectTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(CompatRedirectTest);
     CPPUNIT_TEST(attack12_takesProperUrlsOnly);
+    CPPUNIT_TEST(putsTheTokenWhereClientsLook);
     CPPUNIT_TEST(leadsToThePage);
     CPPUNIT_TEST_SUITE_END();
     LATCHKEY_COMPAT_WORLD
@@ -23,6 +24,15 @@ class CompatRedirectTest : public CppUnit::TestFixture {
             CPPUNIT_ASSERT_MESSAGE(bad, !isRedirectUrl(bad));
         }
         CPPUNIT_ASSERT(!isRedirectUrl("https://a/" + std::string(2048, 'a')));
+    }
+
+    void putsTheTokenWhereClientsLook() {
+        for (const auto& [url, location] : {std::pair("https://app.example.com/", "https://app.example.com/?loginToken=T"),
+                                            std::pair("https://a/?x=1", "https://a/?x=1&loginToken=T"), std::pair("https://a/?x=1&", "https://a/?x=1&loginToken=T"),
+                                            std::pair("https://a/?", "https://a/?loginToken=T"), std::pair("https://a/?x#/room?y", "https://a/?x&loginToken=T#/room?y"),
+                                            std::pair("https://a/#/b?c", "https://a/?loginToken=T#/b?c"), std::pair("io.example:/cb", "io.example:/cb?loginToken=T")}) {
+            CPPUNIT_ASSERT_EQUAL(std::string(location), withLoginToken(url, "T"));
+        }
     }
 
     void leadsToThePage() {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "plugins/compat/redirect_url.h"
+#include "domain/compat/redirect_url.h"
 
 #include <algorithm>
-#include <string>
 
-namespace latchkey::compat {
+namespace latchkey {
 
 namespace {
 
@@ -37,4 +36,12 @@ bool isRedirectUrl(std::string_view url) {
     return !web || (!authority.empty() && authority.front() != ':');
 }
 
-}  // namespace latchkey::compat
+std::string withLoginToken(std::string_view url, std::string_view token) {
+    const std::size_t end = std::min(url.find('#'), url.size());
+    std::string location(url.substr(0, end));
+    if (location.find('?') == std::string::npos) location += '?';
+    else if (!location.ends_with('?') && !location.ends_with('&')) location += '&';
+    return location.append("loginToken=").append(token).append(url.substr(end));
+}
+
+}  // namespace latchkey
