@@ -24,9 +24,7 @@ enum class InactiveKind { oauth2, compat, browser };
 class LATCHKEY_API CleanupRepository {
 public:
     virtual ~CleanupRepository();
-    /// The names that clean() knows: those of the queues, `cleanup-…` and `prune-…`.
-    virtual std::vector<std::string> names() const = 0;
-    /// At most `most` rows; returns how many. Throws StorageError for a name that is not known.
+    /// By the name of a queue, `cleanup-…` or `prune-…`. At most `most` rows of each of its tables; returns how many, of the table with the most. Throws StorageError for a name that is not known.
     virtual std::int64_t clean(std::string_view name, Instant now, int most) = 0;
     /// Ends sessions that were last used before `unusedSince`, by id, at most `most` of those after `after`; returns the ended ones.
     virtual std::vector<InactiveSession> expire(InactiveKind kind, Instant unusedSince, const std::optional<Ulid>& after, int most, Instant now) = 0;

@@ -33,6 +33,14 @@ struct ScheduleState {
     bool waiting = false;  ///< its last job has not ended
 };
 
+/// What waits in a queue, or runs.
+struct QueueDepth {
+    std::string queue;
+    std::string status;  ///< available, scheduled, running
+    std::int64_t jobs = 0;
+    Duration oldest;     ///< of those that are available: for how long the first of them has been
+};
+
 /// The workers' side of the queue: what they tell each other. All of it is shared with the workers of MAS.
 class LATCHKEY_API WorkerRepository {
 public:
@@ -66,6 +74,8 @@ public:
     virtual std::vector<LostJob> lostJobs(int most) = 0;
     /// How many came due.
     virtual std::int64_t releaseDue(Instant now) = 0;
+
+    virtual std::vector<QueueDepth> depths(Instant now, int most) = 0;
 
     virtual void addSchedules(const std::vector<std::string>& names) = 0;
     virtual std::vector<ScheduleState> schedules() = 0;

@@ -5,14 +5,9 @@
 #include "domain/queue/worker_repository.h"
 #include "plugins/jobs/statistics.h"
 
-#include <atomic>
-#include <condition_variable>
-#include <deque>
 #include <functional>
 #include <map>
-#include <mutex>
-#include <set>
-#include <thread>
+#include <memory>
 #include <vector>
 
 namespace latchkey::jobs {
@@ -27,9 +22,15 @@ struct FinishedJob {
 /// Runs reserved jobs on threads. Whatever a handler throws ends its run only. Thread-safe.
 class Runner {
 public:
-    /// `finished` is called on a job's thread whenever one has ended.
-    Runner(const Handlers& handlers, int threads, Statistics& statistics, std::function<void()> finished);
-    ~Runner();  ///< cancels, and waits for what runs
+    struct Options {
+        int threads = 10;
+        std::int64_t slowMs = 600'000;   ///< a handler without a soft limit that runs longer is worth a line in the log
+        std::int64_t patienceMs = 2'000;  ///< how long the destructor waits for handlers that do not end
+    };
+    /// `finished` is called on a job's thread whenever one has ended. The handlers must outlive the process' other threads: one that
+    /// never ends is left behind.
+    Runner(const Handlers& handlers, const Options& options, Statistics& statistics, std::function<void()> finished);
+    ~Runner();  ///< cancels, waits for what runs, and leaves behind what does not end
 
     void add(std::vector<ReservedJob> jobs);
     std::vector<FinishedJob> takeFinished();
@@ -37,24 +38,14 @@ public:
     std::vector<Ulid> held() const;
     std::size_t outstanding() const;  ///< started or waiting
     void dropWaiting();
-    void cancel() noexcept { cancelled_ = true; }
+    void cancel() noexcept;
+    /// Says which jobs run longer than they should, each once; how many it said.
+    int reportSlow();
 
 private:
-    class Context;
-    void work();
-    JobOutcome run(const ReservedJob& job);
-
-    const Handlers& handlers_;
-    Statistics& statistics_;
-    const std::function<void()> notify_;
-    std::atomic<bool> cancelled_{false};
-    mutable std::mutex mutex_;
-    std::condition_variable wake_;
-    std::deque<ReservedJob> waiting_;
-    std::set<Ulid> running_;
-    std::vector<FinishedJob> finished_;
-    bool stop_ = false;
-    std::vector<std::thread> threads_;
+    struct Shared;
+    const Options options_;
+    const std::shared_ptr<Shared> shared_;  // also of the threads, which may outlive this
 };
 
 }  // namespace latchkey::jobs

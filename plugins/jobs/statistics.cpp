@@ -30,8 +30,26 @@ void Statistics::finished(const std::string& queue, const std::string& result, c
     sum.microseconds += static_cast<std::uint64_t>(microseconds);
 }
 
-void Statistics::collect(MetricsWriter& writer) const {
+void Statistics::depths(std::vector<QueueDepth> depths) {
     const Lock lock(mutex_);
+    depths_ = std::move(depths);
+    wanted_ = false;
+}
+
+// As of the last time that the worker looked.
+void Statistics::collectDepths(MetricsWriter& writer) const {
+    writer.metric("latchkey_job_queue_depth", Type::gauge, "Jobs in the queue, of all processes, by status");
+    for (const QueueDepth& each : depths_) writer.sample("latchkey_job_queue_depth", static_cast<double>(each.jobs), {{"queue", each.queue}, {"status", each.status}});
+    writer.metric("latchkey_job_queue_oldest_seconds", Type::gauge, "For how long the oldest job that is ready has been");
+    for (const QueueDepth& each : depths_) {
+        if (each.status == "available") writer.sample("latchkey_job_queue_oldest_seconds", static_cast<double>(each.oldest.us) / 1e6, {{"queue", each.queue}});
+    }
+}
+
+void Statistics::collect(MetricsWriter& writer) const {
+    wanted_ = true;
+    const Lock lock(mutex_);
+    collectDepths(writer);
     writer.metric("latchkey_job_worker_wakeups_total", Type::counter, "Times the worker woke up, by reason");
     for (const auto& [reason, count] : wakeups_) writer.sample("latchkey_job_worker_wakeups_total", static_cast<double>(count), {{"reason", reason}});
     writer.metric("latchkey_job_worker_ticks_total", Type::counter, "Times the worker looked at the queue");

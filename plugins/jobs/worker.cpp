@@ -7,6 +7,7 @@
 #include "kernel/log.h"
 #include "plugins/jobs/leader.h"
 #include "plugins/jobs/schedules.h"
+#include "plugins/jobs/storable.h"
 
 #include <algorithm>
 #include <chrono>
@@ -17,7 +18,6 @@ namespace latchkey::jobs {
 
 namespace {
 
-constexpr std::size_t kLongestReason = 1000;
 const log::Logger kLog("jobs");
 
 std::vector<std::string> queuesOf(const Handlers& handlers) {
@@ -32,20 +32,11 @@ std::int64_t pauseMs() {
     return std::uniform_int_distribution<std::int64_t>(900, 1100)(random);
 }
 
-// What others said may hold anything; a column of text does not.
-std::string storable(const std::string& reason) {
-    std::string text = reason.substr(0, kLongestReason);
-    for (char& each : text) {
-        if (each < ' ' || static_cast<unsigned char>(each) >= 0x7f) each = each == '\n' ? ' ' : '?';
-    }
-    return text;
-}
-
 }  // namespace
 
-Worker::Worker(Store& store, Notifications* notifications, Handlers handlers, Statistics& statistics, std::int64_t heartbeatMs)
-    : store_(store), handlers_(std::move(handlers)), queues_(queuesOf(handlers_)), statistics_(statistics), heartbeatMs_(heartbeatMs),
-      runner_(handlers_, kRunning, statistics, [this] { wake("task"); }), thread_([this] { loop(); }) {
+Worker::Worker(Store& store, Notifications* notifications, const Handlers& handlers, Statistics& statistics, std::int64_t heartbeatMs)
+    : store_(store), queues_(queuesOf(handlers)), statistics_(statistics), heartbeatMs_(heartbeatMs),
+      runner_(handlers, {.threads = kRunning}, statistics, [this] { wake("task"); }), thread_([this] { loop(); }) {
     if (notifications == nullptr) return;
     subscription_ = notifications->listen({"queue_available", "queue_leader_stepdown"}, [this](const Notification&) { wake("notification"); });
 }
@@ -89,6 +80,8 @@ void Worker::round() {
     const Instant now = currentTime();
     if (!id_ || begin - houseMs_ >= 900) {
         housekeeping(now);
+        runner_.reportSlow();
+        measure(now);
         houseMs_ = begin;
     }
     work(now);
@@ -106,6 +99,16 @@ void Worker::housekeeping(Instant now) {
         unit->commit();
     }
     if (leader) leaderDuties(store_, now);
+}
+
+// Only where somebody looks at metrics.
+void Worker::measure(Instant now) {
+    constexpr std::int64_t kEveryMs = 5'000;
+    constexpr int kMostQueues = 200;
+    if (monotonicMs() - measuredMs_ < kEveryMs || !statistics_.depthsWanted()) return;
+    const auto unit = store_.begin();
+    statistics_.depths(unit->workers().depths(now, kMostQueues));
+    measuredMs_ = monotonicMs();
 }
 
 // The first time; or when others took this worker for dead. What it still runs stays its own, unless somebody took it up.

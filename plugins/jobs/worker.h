@@ -4,8 +4,12 @@
 #include "domain/notifications.h"
 #include "plugins/jobs/runner.h"
 
+#include <atomic>
+#include <condition_variable>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <thread>
 
 namespace latchkey {
 class Deadline;
@@ -21,7 +25,7 @@ public:
     static constexpr int kRunning = 10;
     static constexpr int kWaiting = 5;  ///< reserved on top, so that no thread waits for the database
 
-    Worker(Store& store, Notifications* notifications, Handlers handlers, Statistics& statistics, std::int64_t heartbeatMs = 30'000);
+    Worker(Store& store, Notifications* notifications, const Handlers& handlers, Statistics& statistics, std::int64_t heartbeatMs = 30'000);
     ~Worker();  ///< as stop()
 
     /// Takes no more; waits for what runs, then gives back the rest and leaves.
@@ -35,6 +39,7 @@ private:
     void wait();
     void round();
     void housekeeping(Instant now);
+    void measure(Instant now);
     void work(Instant now);
     void record(WorkerRepository& workers, Instant now);
     void recoverAfterFailure(WorkerRepository& workers);
@@ -42,7 +47,6 @@ private:
     void leave() noexcept;
 
     Store& store_;
-    const Handlers handlers_;
     const std::vector<std::string> queues_;
     Statistics& statistics_;
     const std::int64_t heartbeatMs_;
@@ -50,7 +54,7 @@ private:
     std::vector<FinishedJob> unrecorded_;  // the loop's thread only, as id_ and what follows
     bool uncertain_ = false;               // the last round failed: the database may say otherwise than we think
     bool away_ = false;
-    std::int64_t seenMs_ = 0, houseMs_ = 0;
+    std::int64_t seenMs_ = 0, houseMs_ = 0, measuredMs_ = 0;
 
     std::mutex mutex_;
     std::condition_variable woken_;

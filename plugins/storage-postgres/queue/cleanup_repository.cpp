@@ -20,17 +20,14 @@ Param bound(const CleanupStatement& statement, Instant now) {
 
 }  // namespace
 
-std::vector<std::string> PgCleanupRepository::names() const {
-    std::vector<std::string> names;
-    for (const CleanupStatement& each : cleanupStatements()) names.emplace_back(each.name);
-    return names;
-}
-
 std::int64_t PgCleanupRepository::clean(std::string_view name, Instant now, int most) {
-    const auto statements = cleanupStatements();
-    const auto found = std::find_if(statements.begin(), statements.end(), [&](const CleanupStatement& each) { return each.name == name; });
-    if (found == statements.end()) throw StorageError("cleanup: there is no clean-up named " + std::string(name));
-    return connection_.one(found->query, {bound(*found, now), most}, [](const Row& row) { return row.int64(0); }).value_or(0);
+    std::int64_t removed = -1;
+    for (const CleanupStatement& each : cleanupStatements()) {
+        if (each.name != name) continue;
+        removed = std::max(removed, connection_.one(each.query, {bound(each, now), most}, [](const Row& row) { return row.int64(0); }).value_or(0));
+    }
+    if (removed < 0) throw StorageError("cleanup: there is no clean-up named " + std::string(name));
+    return removed;
 }
 
 // Tokens of an OAuth session go with it. $1: since, $2: after, $3: how many, $4: now.

@@ -11,7 +11,6 @@ class PgCleanupRepository final : public CleanupRepository {
 public:
     explicit PgCleanupRepository(Connection& connection) : connection_(connection) {}
 
-    std::vector<std::string> names() const override;
     std::int64_t clean(std::string_view name, Instant now, int most) override;
     std::vector<InactiveSession> expire(InactiveKind kind, Instant unusedSince, const std::optional<Ulid>& after, int most, Instant now) override;
 

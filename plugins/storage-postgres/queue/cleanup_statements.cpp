@@ -5,6 +5,7 @@ namespace latchkey::pg {
 
 namespace {
 
+constexpr Duration kTenMinutes = Duration::seconds(600);
 constexpr Duration kHour = Duration::seconds(3600);
 constexpr Duration kWeek = Duration::seconds(7 * 86'400);
 constexpr Duration kMonth = Duration::seconds(30 * 86'400);
@@ -52,6 +53,11 @@ constexpr CleanupStatement kStatements[] = {
     {"cleanup-inactive-user-session-ips", kMonth, By::time, {"cleanup.user_session_ips", FORGET_ADDRESS("user_sessions", "user_session_id")}},
     {"cleanup-oauth-authorization-grants", kWeek, By::id, {"cleanup.authorization_grants",
      DELETE_OLD("oauth2_authorization_grants", "oauth2_authorization_grant_id", "oauth2_authorization_grant_id < " ID, "oauth2_authorization_grant_id")}},
+    // Ours, which MAS leaves alone: whoever adds one removes a few, so that these are what is left when nobody comes any more.
+    {"cleanup-oauth-authorization-grants", kTenMinutes, By::time, {"cleanup.pushed_requests", DELETE_OLD("latchkey_pushed_requests", "request_uri_digest", "expires_at < " TIME, "expires_at")}},
+    {"cleanup-oauth-authorization-grants", kTenMinutes, By::time, {"cleanup.client_assertions",
+     "WITH old AS MATERIALIZED (SELECT oauth2_client_id, jti_digest FROM latchkey_client_assertions WHERE expires_at < " TIME " ORDER BY expires_at" BATCH
+     ", gone AS (DELETE FROM latchkey_client_assertions WHERE (oauth2_client_id, jti_digest) IN (SELECT oauth2_client_id, jti_digest FROM old)) " COUNT}},
     {"cleanup-oauth-device-code-grants", kWeek, By::id, {"cleanup.device_code_grants",
      DELETE_OLD("oauth2_device_code_grant", "oauth2_device_code_grant_id", "oauth2_device_code_grant_id < " ID, "oauth2_device_code_grant_id")}},
     {"cleanup-upstream-oauth-sessions", kWeek, By::id, {"cleanup.upstream_sessions",

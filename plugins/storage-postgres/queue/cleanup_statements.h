@@ -7,7 +7,7 @@
 
 namespace latchkey::pg {
 
-/// One batch of one clean-up. Its statement says how many rows it found in its only column.
+/// One batch of one table of a clean-up. Its statement says how many rows it found in its only column.
 struct CleanupStatement {
     const char* name;  ///< of the queue
     Duration age;

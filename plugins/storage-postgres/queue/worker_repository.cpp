@@ -64,6 +64,15 @@ void PgWorkerRepository::complete(const Ulid& worker, const std::vector<Ulid>& j
     if (!jobs.empty()) connection_.exec(kComplete, {worker, uuids(jobs), now});
 }
 
+constexpr Query kDepths{"queue_job.depths", "SELECT queue_name, status::text, count(*), (EXTRACT(epoch FROM min(coalesce(scheduled_at, created_at))) * 1000000)::bigint FROM queue_jobs"
+                                            " WHERE status IN ('available', 'scheduled', 'running') GROUP BY 1, 2 ORDER BY 1, 2 LIMIT $1::bigint"};
+
+std::vector<QueueDepth> PgWorkerRepository::depths(Instant now, int most) {
+    return connection_.all(kDepths, {most}, [&](const Row& row) {
+        return QueueDepth{.queue = row.text(0), .status = row.text(1), .jobs = row.int64(2), .oldest = std::max(now - row.instant(3), Duration{})};
+    });
+}
+
 constexpr Query kFail{"queue_job.fail", "UPDATE queue_jobs SET status = 'failed', failed_reason = $3::text, failed_at = " LATCHKEY_INSTANT("$4") " WHERE " LATCHKEY_OWN_JOB};
 
 void PgWorkerRepository::fail(const Ulid& worker, const Ulid& job, const std::string& reason, Instant now) { connection_.exec(kFail, {worker, job, reason, now}); }

@@ -16,6 +16,7 @@ public:
     void adopt(const Ulid& from, const Ulid& to) override;
     void shutDown(const Ulid& worker, Instant now) override;
     std::vector<ReservedJob> reserve(const Ulid& worker, const std::vector<std::string>& queues, int most, Instant now) override;
+    std::vector<QueueDepth> depths(Instant now, int most) override;
     void complete(const Ulid& worker, const std::vector<Ulid>& jobs, Instant now) override;
     void fail(const Ulid& worker, const Ulid& job, const std::string& reason, Instant now) override;
     void failAndRetry(const Ulid& worker, const Ulid& job, const std::string& reason, const Ulid& next, Instant now, Instant at) override;

@@ -2,23 +2,18 @@
 #include "plugins/jobs/worker.h"
 
 #include "domain/clock.h"
-#include "domain/queue/cleanup_repository.h"
 #include "domain/queue/job_repository.h"
 #include "domain/user_locks.h"
 #include "kernel/deadline.h"
-#include "plugins/jobs/cleanup_handlers.h"
 #include "plugins/jobs/leader.h"
-#include "plugins/jobs/schedules.h"
 #include "plugins/jobs/user_handlers.h"
 #include "plugins/storage-postgres/notification_listener.h"
 #include "tests/contract/oauth/world.h"
 
-#include <algorithm>
 #include <atomic>
 #include <cppunit/extensions/HelperMacros.h>
 #include <cstdio>
 #include <ctime>
-#include <map>
 
 namespace latchkey::jobs {
 
@@ -95,7 +90,8 @@ class WorkerTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(goesOnWhenConnectionsAreLost);
     CPPUNIT_TEST(plansTheScheduleOnce);
     CPPUNIT_TEST(putsBackWhatDoesNotEndInTime);
-    CPPUNIT_TEST(cleansEveryTable);
+    CPPUNIT_TEST(keepsTheWordsOfAFailure);
+    CPPUNIT_TEST(countsWhatWaits);
     CPPUNIT_TEST(tellsTheHomeserver);
     CPPUNIT_TEST(measuresProvisioning);
     CPPUNIT_TEST_SUITE_END();
@@ -266,35 +262,31 @@ class WorkerTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(10, script_.runs.load());
     }
 
-    // One row too old and one too young in what the table is about; all statements run.
-    void cleansEveryTable() {
+    void keepsTheWordsOfAFailure() {
         if (!world_) return;
-        const Ulid user = world_->user();
-        const Instant now = currentTime();
-        const OAuthSession session = world_->session(user);
-        world_->access(session.id, "a");
-        world_->sql("INSERT INTO policy_data (policy_data_id, created_at, data) SELECT gen_random_uuid(), now(), '{}' FROM generate_series(1, 12);"
-                    "UPDATE oauth2_sessions SET finished_at = now() - interval '31 days', last_active_at = now() - interval '31 days', last_active_ip = '192.0.2.1';"
-                    "INSERT INTO user_sessions (user_session_id, user_id, created_at, finished_at) SELECT gen_random_uuid(), user_id, now(), now() - (n * interval '20 days') FROM users, generate_series(1, 2) AS n");
-        enqueue(3);
-        world_->sql("UPDATE queue_jobs SET status = 'completed'; UPDATE queue_jobs SET queue_job_id = '00000000-0000-0000-0000-000000000001' WHERE queue_job_id = (SELECT queue_job_id FROM queue_jobs LIMIT 1)");
-        std::map<std::string, std::int64_t> cleaned;
-        std::vector<std::string> names = scheduleNames();
-        // Addresses first: what is removed has none.
-        std::stable_partition(names.begin(), names.end(), [](const std::string& name) { return name.ends_with("-ips"); });
-        for (const std::string& name : names) {
-            if (name == "expire-inactive-sessions") continue;
-            world_->commit([&](UnitOfWork& work) { cleaned[name] = work.cleanup().clean(name, now, 1000); });
-        }
-        CPPUNIT_ASSERT_EQUAL(std::int64_t(1), cleaned["cleanup-inactive-oauth2-session-ips"]);
-        CPPUNIT_ASSERT_EQUAL(std::int64_t(1), cleaned["cleanup-finished-oauth2-sessions"]);
-        CPPUNIT_ASSERT_EQUAL(std::int64_t(1), cleaned["cleanup-finished-user-sessions"]);
-        CPPUNIT_ASSERT_EQUAL(std::int64_t(1), cleaned["cleanup-queue-jobs"]);
-        CPPUNIT_ASSERT_EQUAL(std::int64_t(2), cleaned["prune-stale-policy-data"]);
-        CPPUNIT_ASSERT_EQUAL(std::string("0 1 2"), world_->sql("SELECT (SELECT count(*) FROM oauth2_access_tokens) || ' ' || (SELECT count(*) FROM user_sessions) || ' ' || (SELECT count(*) FROM queue_jobs)"));
-        for (const InactiveKind kind : {InactiveKind::oauth2, InactiveKind::compat, InactiveKind::browser}) {
-            world_->commit([&](UnitOfWork& work) { CPPUNIT_ASSERT(work.cleanup().expire(kind, now, {}, 100, now).empty()); });
-        }
+        script_.what = [](auto, auto&) { return JobOutcome::failed("Zoë: \xE2\x82\xAC\xFF"); };
+        const auto one = worker();
+        enqueue();
+        awaitJobs("status = 'failed' AND failed_reason = 'Zoë: €?'", "1");
+    }
+
+    void countsWhatWaits() {
+        if (!world_) return;
+        enqueue(3, "unknown");
+        world_->sql("UPDATE queue_jobs SET created_at = now() - interval '100 seconds'");
+        const auto text = [&] {
+            MetricsWriter writer;
+            statistics_.collect(writer);
+            return writer.text();
+        };
+        const auto one = worker();
+        const auto shown = [&] { return text().find("latchkey_job_queue_depth{queue=\"unknown\",status=\"available\"} 3") != std::string::npos; };
+        CPPUNIT_ASSERT_MESSAGE(text(), test::eventually(shown, kLong));
+        const std::string all = text();
+        const std::size_t at = all.find("latchkey_job_queue_oldest_seconds{queue=\"unknown\"} ");
+        CPPUNIT_ASSERT_MESSAGE(all, at != std::string::npos);
+        const double age = std::stod(all.substr(all.find("} ", at) + 2));
+        CPPUNIT_ASSERT_MESSAGE(all, age >= 100 && age < 200);
     }
 
     void tellsTheHomeserver() {
