@@ -21,6 +21,10 @@ struct PoolLimits {
     std::optional<std::int64_t> idleTimeout = 600;   ///< nothing: idle connections are kept
     std::optional<std::int64_t> maxLifetime = 1800;  ///< nothing: connections are kept while they work
     std::int64_t pingAfterMs = 5'000;                ///< idle for longer: asked for a sign of life before use. No setting
+
+    /// What one process opens at most: besides the pool one connection that holds locks of users, and one that listens.
+    std::int64_t perProcess() const noexcept { return std::int64_t{maxConnections} + kBesidesPool; }
+    static constexpr std::int64_t kBesidesPool = 2;
 };
 
 /// The section `database`.

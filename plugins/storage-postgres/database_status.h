@@ -34,6 +34,7 @@ struct DatabaseStatus {
     std::optional<LockHolder> migrationLock;
     PoolerVerdict pooler;
     std::optional<TokenStorage> tokens;  ///< of a database that is up to date
+    std::int64_t perProcess = 0;         ///< connections that one process of this service takes at most
 
     bool healthy() const { return migrations.usable() && !pooler.breaksSessions(); }
     std::string text() const;

@@ -33,8 +33,8 @@ std::string trigramText(const TrigramState& state) {
     return state.available ? "available, not created" : "not on the server: install PostgreSQL's contrib modules there";
 }
 
-std::string useText(const ServerFacts& server) {
-    std::string text = std::to_string(server.usedConnections) + " of " + std::to_string(server.maxConnections) + " in use, " + std::to_string(server.reservedConnections) + " reserved for superusers";
+std::string useText(const ServerFacts& server, std::int64_t perProcess) {
+    std::string text = std::to_string(server.usedConnections) + " of " + std::to_string(server.maxConnections) + " in use, " + std::to_string(server.reservedConnections) + " reserved for superusers; each process of this service takes up to " + std::to_string(perProcess);
     if (server.roleLimit >= 0) text += "; the role may have " + std::to_string(server.roleLimit);
     if (server.databaseLimit >= 0) text += "; the database may have " + std::to_string(server.databaseLimit);
     return text;
@@ -100,11 +100,12 @@ Object::Ptr jsonOf(const LockHolder& holder) {
     return json;
 }
 
-Object::Ptr jsonOf(const ServerFacts& server) {
+Object::Ptr jsonOf(const ServerFacts& server, std::int64_t perProcess) {
     Object::Ptr json = object();
     json->set("used", server.usedConnections);
     json->set("limit", server.maxConnections);
     json->set("reserved", server.reservedConnections);
+    json->set("per_process", perProcess);
     json->set("role_limit", server.roleLimit < 0 ? Poco::Dynamic::Var() : Poco::Dynamic::Var(server.roleLimit));
     json->set("database_limit", server.databaseLimit < 0 ? Poco::Dynamic::Var() : Poco::Dynamic::Var(server.databaseLimit));
     return json;
@@ -131,7 +132,7 @@ std::string DatabaseStatus::text() const {
     text += line("pg_trgm", trigramText(trigram));
     text += line("Migration lock", migrationLock ? "held by " + migrationLock->describe() : "free");
     text += line("Pooler", std::string(poolerName(pooler.kind)) + (pooler.evidence.empty() ? "" : " (" + pooler.evidence + ")"));
-    text += line("Connections", useText(server));
+    text += line("Connections", useText(server, perProcess));
     for (const std::string& each : migrations.warnings) text += line("Warning", each);
     if (!migrations.usable()) text += line("Problem", migrations.problem);
     if (pooler.breaksSessions()) text += line("Problem", poolerAdvice(pooler));
@@ -157,7 +158,7 @@ std::string DatabaseStatus::json() const {
     json->set("pg_trgm", jsonOf(trigram));
     json->set("migration_lock", migrationLock ? Poco::Dynamic::Var(jsonOf(*migrationLock)) : Poco::Dynamic::Var());
     json->set("pooler", jsonOf(pooler));
-    json->set("connections", jsonOf(server));
+    json->set("connections", jsonOf(server, perProcess));
     std::ostringstream out;
     json->stringify(out, 2);
     return out.str() + "\n";

@@ -90,18 +90,18 @@ void ServerCheck::migrations(Report& report, Connection& connection) const {
 }
 
 void ServerCheck::connections(Report& report, const ServerFacts& facts) const {
-    const std::int64_t wanted = limits_.maxConnections;
+    const std::int64_t wanted = limits_.perProcess();
     const std::int64_t others = std::max<std::int64_t>(facts.usedConnections - 1, 0);  // one is this check's own
     const std::int64_t usable = facts.maxConnections - facts.reservedConnections;
-    const std::string numbers = "the pool may take " + std::to_string(wanted) + " connections; the server allows " + std::to_string(facts.maxConnections) + ", " +
+    const std::string numbers = "each process may take " + std::to_string(wanted) + " connections (its pool, and " + std::to_string(PoolLimits::kBesidesPool) + " more); the server allows " + std::to_string(facts.maxConnections) + ", " +
                                 std::to_string(facts.reservedConnections) + " of them reserved, " + std::to_string(others) + " in use now";
     const auto limited = [&](std::int64_t limit, const std::string& whose, const std::string& cure) {
-        if (limit >= 0 && limit < wanted) report.warn(whose + " may have " + std::to_string(limit) + " connections at most, the pool wants " + std::to_string(wanted), cure);
+        if (limit >= 0 && limit < wanted) report.warn(whose + " may have " + std::to_string(limit) + " connections at most, each process wants " + std::to_string(wanted), cure);
     };
     limited(facts.roleLimit, "role " + facts.user, "ALTER ROLE " + quotedName(facts.user) + " CONNECTION LIMIT " + std::to_string(wanted + 2));
     limited(facts.databaseLimit, "database " + facts.database, "ALTER DATABASE " + quotedName(facts.database) + " CONNECTION LIMIT " + std::to_string(wanted + 2));
     if (wanted > usable) {
-        report.fail(numbers, "lower database.max_connections to " + std::to_string(std::max<std::int64_t>(usable - 3, 1)) + ", or raise the server's max_connections");
+        report.fail(numbers, "lower database.max_connections to " + std::to_string(std::max<std::int64_t>(usable - PoolLimits::kBesidesPool - 3, 1)) + ", or raise the server's max_connections");
     } else if (wanted > usable - others) {
         report.warn(numbers, "lower database.max_connections, or raise the server's max_connections (a running server of this service may be among those in use)");
     } else {

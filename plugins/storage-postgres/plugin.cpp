@@ -71,7 +71,7 @@ private:
     DatabaseGenerator generator_;
     Config config_;
     MigrateCommand migrateCommand_{[this] { return config_.connect; }};
-    StatusCommand statusCommand_{[this] { return config_.connect; }};
+    StatusCommand statusCommand_{config_};
     HardenCommand hardenCommand_{[this] { return config_.connect; }};
     MigrateAtStart migrateTask_{[this] { return config_.connect; }};
     std::optional<Pool> pool_;

@@ -9,7 +9,8 @@
 namespace latchkey::pg {
 
 int StatusCommand::run(const Arguments& arguments, Services&) {
-    const DatabaseStatus status = databaseStatus(options_(), MigrationSet::shipped());
+    DatabaseStatus status = databaseStatus(config_.connect, MigrationSet::shipped());
+    status.perProcess = config_.pool.perProcess();
     const std::string text = arguments.has("json") ? status.json() : status.text();
     std::fputs(text.c_str(), stdout);
     return status.healthy() ? 0 : 1;

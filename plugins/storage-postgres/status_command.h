@@ -2,16 +2,14 @@
 #pragma once
 
 #include "kernel/command.h"
-#include "plugins/storage-postgres/connect_options.h"
-
-#include <functional>
+#include "plugins/storage-postgres/config.h"
 
 namespace latchkey::pg {
 
 /// `mas-cli database status`: exit code 0 if the server could use this database (perhaps after migrating it), else 1.
 class StatusCommand final : public Command {
 public:
-    explicit StatusCommand(std::function<ConnectOptions()> options) : options_(std::move(options)) {}
+    explicit StatusCommand(const Config& config) : config_(config) {}
     std::string path() const override { return "database status"; }
     std::string summary() const override { return "Show the state of the database: schema, extension, locks, pooler, connections"; }
     Needs needs() const override { return Needs::base; }
@@ -19,7 +17,7 @@ public:
     int run(const Arguments& arguments, Services& services) override;
 
 private:
-    std::function<ConnectOptions()> options_;
+    const Config& config_;
 };
 
 }  // namespace latchkey::pg
