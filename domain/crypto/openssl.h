@@ -1,27 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "kernel/c_pointer.h"
+
 #include <openssl/bio.h>
 #include <openssl/bn.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 
-#include <memory>
 #include <string_view>
 
 /// For the sources of domain/ only: OpenSSL's objects as C++ ones.
 namespace latchkey::openssl {
 
-template <auto Free>
-struct Deleter {
-    template <typename T>
-    void operator()(T* object) const noexcept {
-        Free(object);
-    }
-};
 template <typename T, auto Free>
-using Pointer = std::unique_ptr<T, Deleter<Free>>;
+using Pointer = CPointer<T, Free>;
 
 using BigNumber = Pointer<BIGNUM, BN_clear_free>;
 using CipherContext = Pointer<EVP_CIPHER_CTX, EVP_CIPHER_CTX_free>;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugins/http/tls.h"
 
+#include "kernel/c_pointer.h"
 #include "kernel/error.h"
 
 #include <cstring>
@@ -14,16 +15,9 @@ namespace latchkey::http {
 
 namespace {
 
-template <auto Free>
-struct Deleter {
-    template <typename T>
-    void operator()(T* object) const {
-        Free(object);
-    }
-};
-using Bio = std::unique_ptr<BIO, Deleter<BIO_free>>;
-using Certificate = std::unique_ptr<X509, Deleter<X509_free>>;
-using Key = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
+using Bio = CPointer<BIO, BIO_free>;
+using Certificate = CPointer<X509, X509_free>;
+using Key = CPointer<EVP_PKEY, EVP_PKEY_free>;
 
 std::string read(const config::Section::InlineOrFile& value, const std::string& where) {
     return value.file ? config::readFile(where + "_file", *value.file) : value.value ? value.value->reveal() : std::string();

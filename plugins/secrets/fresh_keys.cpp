@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugins/secrets/fresh_keys.h"
 
+#include "kernel/c_pointer.h"
 #include "kernel/error.h"
 
 #include <openssl/crypto.h>
@@ -9,21 +10,12 @@
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 
-#include <memory>
-
 namespace latchkey::secrets {
 
 namespace {
 
-template <auto Free>
-struct Deleter {
-    template <typename T>
-    void operator()(T* object) const {
-        Free(object);
-    }
-};
-using Key = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
-using Encoder = std::unique_ptr<OSSL_ENCODER_CTX, Deleter<OSSL_ENCODER_CTX_free>>;
+using Key = CPointer<EVP_PKEY, EVP_PKEY_free>;
+using Encoder = CPointer<OSSL_ENCODER_CTX, OSSL_ENCODER_CTX_free>;
 
 // "type-specific" is the traditional form of a key: PKCS#1 for RSA, SEC1 for elliptic curves.
 std::string traditionalPem(const Key& key, const char* name) {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugins/oauth2/registration/web_host.h"
 
+#include "kernel/c_pointer.h"
+#include "kernel/ip_address.h"
+
 #include <unicode/uidna.h>
 
 #include <algorithm>
-#include <arpa/inet.h>
 #include <array>
 #include <cstdio>
-#include <memory>
 
 namespace latchkey::oauth2 {
 
@@ -47,11 +48,11 @@ std::string ipv6Text(const std::array<unsigned, 8>& groups) {
 
 // "[::1]"
 std::optional<std::string> ipv6(std::string_view text) {
-    if (text.size() < 4 || text.back() != ']') return std::nullopt;
-    std::array<unsigned char, 16> bytes{};
-    if (::inet_pton(AF_INET6, std::string(text.substr(1, text.size() - 2)).c_str(), bytes.data()) != 1) return std::nullopt;
+    if (text.size() < 4 || text.back() != ']' || text.find(':') == std::string_view::npos) return std::nullopt;
+    const auto address = IpAddress::parse(text.substr(1, text.size() - 2));
+    if (!address) return std::nullopt;
     std::array<unsigned, 8> groups{};
-    for (std::size_t i = 0; i < 8; ++i) groups[i] = bytes[2 * i] * 256u + bytes[2 * i + 1];
+    for (std::size_t i = 0; i < 8; ++i) groups[i] = address->bytes[2 * i] * 256u + address->bytes[2 * i + 1];
     return "[" + ipv6Text(groups) + "]";
 }
 
@@ -62,19 +63,10 @@ bool endsInNumber(std::string_view host) {
     return !last.empty() && (std::ranges::all_of(last, isDigit) || last.starts_with("0x"));
 }
 
-bool isIpv4(const std::string& host) {
-    in_addr address{};
-    return ::inet_pton(AF_INET, host.c_str(), &address) == 1;
-}
-
-struct CloseIdna {
-    void operator()(UIDNA* idna) const { uidna_close(idna); }
-};
-
 // UTS #46 as browsers do it. Nothing if the name is malformed.
 std::optional<std::string> punycode(std::string_view host) {
     UErrorCode error = U_ZERO_ERROR;
-    const std::unique_ptr<UIDNA, CloseIdna> idna(uidna_openUTS46(UIDNA_NONTRANSITIONAL_TO_ASCII | UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ, &error));
+    const CPointer<UIDNA, uidna_close> idna(uidna_openUTS46(UIDNA_NONTRANSITIONAL_TO_ASCII | UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ, &error));
     UIDNAInfo info = UIDNA_INFO_INITIALIZER;
     std::array<char, 512> out{};
     const auto length = uidna_nameToASCII_UTF8(idna.get(), host.data(), static_cast<std::int32_t>(host.size()), out.data(), out.size(), &info, &error);
@@ -100,7 +92,7 @@ std::optional<std::string> webHost(std::string_view text) {
         host = std::move(*name);
     }
     if (!std::ranges::all_of(host, isNameCharacter) || host.front() == '.' || host.find("..") != std::string::npos) return std::nullopt;
-    if (endsInNumber(host) && !isIpv4(host)) return std::nullopt;
+    if (endsInNumber(host) && !IpAddress::parse(host)) return std::nullopt;
     return host;
 }
 
