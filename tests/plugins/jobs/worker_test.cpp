@@ -90,6 +90,7 @@ class WorkerTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(goesOnWhenConnectionsAreLost);
     CPPUNIT_TEST(plansTheScheduleOnce);
     CPPUNIT_TEST(putsBackWhatDoesNotEndInTime);
+    CPPUNIT_TEST(doesNotHangOnAJobThatDoes);
     CPPUNIT_TEST(keepsTheWordsOfAFailure);
     CPPUNIT_TEST(countsWhatWaits);
     CPPUNIT_TEST(tellsTheHomeserver);
@@ -260,6 +261,30 @@ class WorkerTest : public CppUnit::TestFixture {
         go = true;
         one.reset();
         CPPUNIT_ASSERT_EQUAL(10, script_.runs.load());
+    }
+
+    void doesNotHangOnAJobThatDoes() {
+        if (!world_) return;
+        // What is left behind may outlive this test.
+        static std::atomic<bool> go{false}, ended{false};
+        static Scripted hanging;
+        static Statistics statistics;
+        hanging.what = [](auto, auto&) {
+            while (!go) test::sleepMs(5);
+            ended = true;
+            return JobOutcome::done();
+        };
+        auto one = std::make_unique<Worker>(world_->store(), nullptr, Handlers{{"test", &hanging}}, statistics);
+        enqueue();
+        awaitJobs("status = 'running'", "1");
+        const std::int64_t begin = test::nowMs();
+        one->drain(Deadline(50));
+        one.reset();
+        CPPUNIT_ASSERT(test::nowMs() - begin < 30'000);
+        CPPUNIT_ASSERT_EQUAL(std::string("1"), count("status = 'available' AND queue_name = 'test'"));
+        go = true;
+        CPPUNIT_ASSERT(test::eventually([&] { return ended.load(); }, kLong));
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("it belongs to others now", std::string("1"), count("status = 'available' AND queue_name = 'test'"));
     }
 
     void keepsTheWordsOfAFailure() {
