@@ -20,7 +20,7 @@ http::Handler answering(http::Handler endpoint) {
 }  // namespace
 
 CompatSurface::CompatSurface(const Settings& settings, const Neighbours& with)
-    : creation_(with.store, with.policy, with.homeserver, with.locks, settings),
+    : creation_(with.store, with.policy, with.homeserver, with.locks, with.room, settings),
       login_(with.store, with.hasher, with.limiter, with.activity, creation_, metrics_, settings), logout_(with.store, with.activity, metrics_),
       refresh_(with.store, with.activity, settings.accessTokenLifetime), sso_(with.store, settings) {}
 

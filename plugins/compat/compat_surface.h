@@ -18,6 +18,7 @@ struct Neighbours {
     ActivityRecorder& activity;
     Homeserver* homeserver;  ///< see SessionCreation
     UserLocks* locks;        ///< see SessionCreation
+    WaitingRoom* room;       ///< see SessionCreation
 };
 
 /// The URLs of log-in, log-out and refresh below /_matrix/client.

@@ -20,7 +20,8 @@ public:
                                                .policy = services.need<Policy>(),
                                                .activity = services.need<ActivityRecorder>(),
                                                .homeserver = services.find<Homeserver>(),
-                                               .locks = services.find<UserLocks>()});
+                                               .locks = services.find<UserLocks>(),
+                                               .room = services.find<WaitingRoom>()});
         services.offer<http::Surface>(*surface_);
         services.offer<MetricsSource>(surface_->metrics());
     }

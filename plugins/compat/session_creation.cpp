@@ -8,14 +8,16 @@
 #include "domain/secret.h"
 #include "domain/session/finish_session.h"
 #include "domain/token/token_format.h"
+#include "kernel/deadline.h"
 #include "kernel/log.h"
 #include "plugins/compat/matrix_error.h"
+
+#include <algorithm>
 
 namespace latchkey::compat {
 
 namespace {
 
-constexpr Duration kPatience = Duration::seconds(20);
 constexpr Duration kInactive = Duration::seconds(std::int64_t{90} * 86'400);
 
 const log::Logger& logger() {
@@ -33,7 +35,9 @@ MatrixError forbidden(const std::string& why) { return {403, "M_FORBIDDEN", why}
 }  // namespace
 
 MadeSession SessionCreation::create(const Person& person, const LoginRequest& login, const http::Request& request) const {
-    const auto lock = locks_ != nullptr ? locks_->acquire(person.user.id, kPatience) : nullptr;
+    const auto seat = room_ != nullptr ? std::optional(room_->enter()) : std::nullopt;
+    const std::int64_t untilMs = monotonicMs() + WaitingRoom::kPatience.us / 1000;
+    const auto lock = locks_ != nullptr ? locks_->acquire(person.user.id, WaitingRoom::kPatience) : nullptr;
     const std::string deviceId = login.deviceId ? *login.deviceId : randomAlphanumerics(10);
     const std::int64_t evict = allowed(person, deviceId, request);
     const Instant now = currentTime();
@@ -44,7 +48,7 @@ MadeSession SessionCreation::create(const Person& person, const LoginRequest& lo
         write(*work, person, made, evict, login.refreshToken, now);
         work->commit();
     }
-    announce(person.user, made.session);
+    announce(person.user, made.session, std::max<std::int64_t>(untilMs - monotonicMs(), 1));
     return made;
 }
 
@@ -88,10 +92,10 @@ void SessionCreation::addTokens(UnitOfWork& work, MadeSession& made, bool refres
     work.compatTokens().addRefresh({newId(now), made.session.id, access.id, now, {}}, made.refreshText);
 }
 
-void SessionCreation::announce(const User& user, const CompatSession& session) const {
+void SessionCreation::announce(const User& user, const CompatSession& session, std::int64_t patienceMs) const {
     if (homeserver_ == nullptr) return;
     try {
-        homeserver_->upsertDevice(user.username, *session.deviceId, session.humanName, {});
+        homeserver_->upsertDevice(user.username, *session.deviceId, session.humanName, {.timeoutMs = patienceMs});
     } catch (const std::exception& error) {
         logger().warn("compat.device", "the homeserver did not make the device of a new session, which is ended again",
                       {{"session", session.id.text()}, {"error", error.what()}});

@@ -7,6 +7,7 @@
 #include "domain/store.h"
 #include "domain/user/user.h"
 #include "domain/user_locks.h"
+#include "domain/waiting_room.h"
 #include "plugins/compat/login_request.h"
 #include "plugins/compat/settings.h"
 
@@ -34,24 +35,25 @@ struct MadeSession {
 class SessionCreation {
 public:
     /// Without a homeserver the device is left to the job that syncs devices; without `locks` two at once are kept apart by the
-    /// database for as long as they write.
-    SessionCreation(Store& store, Policy& policy, Homeserver* homeserver, UserLocks* locks, const Settings& settings)
-        : store_(store), policy_(policy), homeserver_(homeserver), locks_(locks), settings_(settings) {}
+    /// database for as long as they write; without a `room` any number of threads may wait for the homeserver.
+    SessionCreation(Store& store, Policy& policy, Homeserver* homeserver, UserLocks* locks, WaitingRoom* room, const Settings& settings)
+        : store_(store), policy_(policy), homeserver_(homeserver), locks_(locks), room_(room), settings_(settings) {}
 
-    /// Throws MatrixError.
+    /// Throws MatrixError, or Unavailable if too many wait for the homeserver or the lock.
     MadeSession create(const Person& person, const LoginRequest& login, const http::Request& request) const;
 
 private:
     std::int64_t allowed(const Person& person, const std::string& deviceId, const http::Request& request) const;
     void write(UnitOfWork& work, const Person& person, MadeSession& made, std::int64_t evict, bool refreshable, Instant now) const;
     void addTokens(UnitOfWork& work, MadeSession& made, bool refreshable, Instant now) const;
-    void announce(const User& user, const CompatSession& session) const;
+    void announce(const User& user, const CompatSession& session, std::int64_t patienceMs) const;
     void undo(const CompatSession& session) const;
 
     Store& store_;
     Policy& policy_;
     Homeserver* homeserver_;
     UserLocks* locks_;
+    WaitingRoom* room_;
     const Settings& settings_;
 };
 

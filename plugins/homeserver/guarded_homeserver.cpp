@@ -29,7 +29,7 @@ std::string firstCharacters(std::string_view text, std::size_t count) {
     return std::string(text.substr(0, end));
 }
 
-GuardedHomeserver::GuardedHomeserver(Homeserver& inner, Circuit::Options circuit) : inner_(inner), circuit_(std::move(circuit)) {}
+GuardedHomeserver::GuardedHomeserver(Homeserver& inner, Circuit::Options circuit, int seats) : inner_(inner), circuit_(std::move(circuit)), room_(seats) {}
 
 template <typename Call>
 auto GuardedHomeserver::guarded(const char* name, Call&& call, bool cosmetic) -> decltype(call()) {
@@ -55,6 +55,19 @@ auto GuardedHomeserver::guarded(const char* name, Call&& call, bool cosmetic) ->
         circuit_.abandoned();
         throw;
     }
+}
+
+// For calls that requests make, and no jobs. Who makes a device has a seat already.
+template <typename Call>
+auto GuardedHomeserver::seated(const char* name, const HomeserverCall& asked, Call&& call) -> decltype(call(asked)) {
+    const auto seat = room_.tryEnter();
+    if (!seat) {
+        figures_.countSkipped(name);
+        throw HomeserverError(std::string(name) + ": as many requests as may wait for the homeserver do so already", Reason::unreachable);
+    }
+    HomeserverCall bounded = asked;
+    bounded.timeoutMs = std::min(asked.timeoutMs, WaitingRoom::kPatience.us / 1000);
+    return guarded(name, [&] { return call(bounded); }, asked.cosmetic);
 }
 
 void GuardedHomeserver::noteSuccess(const char* name, std::int64_t beganMs) {
@@ -87,13 +100,13 @@ void GuardedHomeserver::ping(const HomeserverCall& call) {
     guarded("ping", [&] { inner_.ping(call); });
 }
 std::optional<HomeserverUser> GuardedHomeserver::findUser(std::string_view localpart, const HomeserverCall& call) {
-    return guarded("query_user", [&] { return inner_.findUser(localpart, call); }, call.cosmetic);
+    return seated("query_user", call, [&](const HomeserverCall& bounded) { return inner_.findUser(localpart, bounded); });
 }
 
 LocalpartAvailability GuardedHomeserver::availability(std::string_view localpart, const HomeserverCall& call) {
     const bool ascii = std::all_of(localpart.begin(), localpart.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
     if (!ascii || localpart.empty()) return LocalpartAvailability::invalid;
-    return guarded("is_localpart_available", [&] { return inner_.availability(localpart, call); });
+    return seated("is_localpart_available", call, [&](const HomeserverCall& bounded) { return inner_.availability(localpart, bounded); });
 }
 
 bool GuardedHomeserver::provisionUser(const UserProvision& user, const HomeserverCall& call) {
@@ -106,7 +119,7 @@ void GuardedHomeserver::reactivateUser(std::string_view localpart, const Homeser
     guarded("reactivate_user", [&] { inner_.reactivateUser(localpart, call); });
 }
 void GuardedHomeserver::setDisplayName(std::string_view localpart, const std::optional<std::string>& name, const HomeserverCall& call) {
-    guarded("set_displayname", [&] { inner_.setDisplayName(localpart, name, call); });
+    seated("set_displayname", call, [&](const HomeserverCall& bounded) { inner_.setDisplayName(localpart, name, bounded); });
 }
 
 void GuardedHomeserver::upsertDevice(std::string_view localpart, std::string_view deviceId, const std::optional<std::string>& name, const HomeserverCall& call) {
@@ -115,7 +128,7 @@ void GuardedHomeserver::upsertDevice(std::string_view localpart, std::string_vie
     guarded("upsert_device", [&] { inner_.upsertDevice(localpart, deviceId, cut, call); });
 }
 void GuardedHomeserver::setDeviceName(std::string_view localpart, std::string_view deviceId, std::string_view name, const HomeserverCall& call) {
-    guarded("update_device_display_name", [&] { inner_.setDeviceName(localpart, deviceId, firstCharacters(name, kLongestDeviceName), call); });
+    seated("update_device_display_name", call, [&](const HomeserverCall& bounded) { inner_.setDeviceName(localpart, deviceId, firstCharacters(name, kLongestDeviceName), bounded); });
 }
 void GuardedHomeserver::deleteDevice(std::string_view localpart, std::string_view deviceId, const HomeserverCall& call) {
     guarded("delete_device", [&] { inner_.deleteDevice(localpart, deviceId, call); });
@@ -124,13 +137,17 @@ void GuardedHomeserver::syncDevices(std::string_view localpart, const std::vecto
     guarded("sync_devices", [&] { inner_.syncDevices(localpart, deviceIds, call); });
 }
 void GuardedHomeserver::allowCrossSigningReset(std::string_view localpart, const HomeserverCall& call) {
-    guarded("allow_cross_signing_reset", [&] { inner_.allowCrossSigningReset(localpart, call); });
+    seated("allow_cross_signing_reset", call, [&](const HomeserverCall& bounded) { inner_.allowCrossSigningReset(localpart, bounded); });
 }
 
 void GuardedHomeserver::collect(MetricsWriter& writer) const {
     figures_.collect(writer);
     writer.metric("latchkey_homeserver_away", MetricsWriter::Type::gauge, "1 while calls fail at once, as the homeserver failed several times in a row.");
     writer.sample("latchkey_homeserver_away", circuit_.open() ? 1 : 0);
+    writer.metric("latchkey_homeserver_waiting_requests", MetricsWriter::Type::gauge, "Requests that wait for the homeserver at the moment.");
+    writer.sample("latchkey_homeserver_waiting_requests", room_.taken());
+    writer.metric("latchkey_homeserver_turned_away_total", MetricsWriter::Type::counter, "Requests that were refused, as too many waited for the homeserver.");
+    writer.sample("latchkey_homeserver_turned_away_total", static_cast<double>(room_.turnedAway()));
 }
 
 }  // namespace latchkey::homeserver

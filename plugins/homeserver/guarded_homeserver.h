@@ -2,6 +2,7 @@
 #pragma once
 
 #include "domain/homeserver.h"
+#include "domain/waiting_room.h"
 #include "kernel/metrics.h"
 #include "plugins/homeserver/circuit.h"
 #include "plugins/homeserver/figures.h"
@@ -9,12 +10,14 @@
 namespace latchkey::homeserver {
 
 /// What is the same for every kind of homeserver: calls fail at once while it is away, are counted and logged; device names are cut;
-/// a localpart that no homeserver takes is not asked about.
+/// a localpart that no homeserver takes is not asked about; requests that wait for it are bounded in number and time.
 class GuardedHomeserver final : public Homeserver, public MetricsSource {
 public:
     static constexpr std::size_t kLongestDeviceName = 100;  ///< characters
 
-    explicit GuardedHomeserver(Homeserver& inner, Circuit::Options circuit = {});
+    explicit GuardedHomeserver(Homeserver& inner, Circuit::Options circuit = {}, int seats = WaitingRoom::kSeats);
+    /// For who holds a user's lock across a call, and so takes a seat before the lock.
+    WaitingRoom& room() noexcept { return room_; }
 
     HomeserverCapabilities capabilities() const override { return inner_.capabilities(); }
     void ping(const HomeserverCall& call) override;
@@ -35,6 +38,8 @@ public:
 private:
     template <typename Call>
     auto guarded(const char* name, Call&& call, bool cosmetic = false) -> decltype(call());
+    template <typename Call>
+    auto seated(const char* name, const HomeserverCall& asked, Call&& call) -> decltype(call(asked));
     void failed(const char* name, const HomeserverError& error, std::int64_t beganMs);
     void missed(const char* name, const HomeserverError& error, std::int64_t beganMs);
     void noteSuccess(const char* name, std::int64_t beganMs);
@@ -42,6 +47,7 @@ private:
     Homeserver& inner_;
     Circuit circuit_;
     Figures figures_;
+    WaitingRoom room_;
 };
 
 /// The first `count` characters of UTF-8.

@@ -24,6 +24,7 @@ public:
         guarded_.emplace(chosen(services));
         check_.emplace(*guarded_, settings_);
         services.offer<Homeserver>(*guarded_);
+        services.offer<WaitingRoom>(guarded_->room());
         services.offer<MetricsSource>(*guarded_);
         services.offer<DoctorCheck>(*check_);
         services.offer<StartupTask>(*this);

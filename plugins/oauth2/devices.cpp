@@ -3,15 +3,16 @@
 
 #include "domain/clock.h"
 #include "domain/session/finish_session.h"
+#include "kernel/deadline.h"
 #include "kernel/log.h"
 #include "plugins/oauth2/device_name.h"
+
+#include <algorithm>
 
 namespace latchkey::oauth2 {
 
 namespace {
 
-// As long as whoever holds the lock may wait for the homeserver.
-constexpr Duration kPatience = Duration::seconds(30);
 const log::Logger kLog("oauth2");
 
 }  // namespace
@@ -24,8 +25,12 @@ std::optional<SessionDevices> Devices::of(const OAuthSession& session, const Use
 }
 
 void Devices::make(const SessionDevices& devices, const std::function<void()>& finish) const {
-    const auto lock = locks_->acquire(devices.user.id, kPatience);
-    for (const std::string& id : devices.ids) homeserver_->upsertDevice(devices.user.username, id, devices.name, {});
+    const auto seat = room_ != nullptr ? std::optional(room_->enter()) : std::nullopt;
+    const std::int64_t untilMs = monotonicMs() + WaitingRoom::kPatience.us / 1000;
+    const auto lock = locks_->acquire(devices.user.id, WaitingRoom::kPatience);
+    for (const std::string& id : devices.ids) {
+        homeserver_->upsertDevice(devices.user.username, id, devices.name, {.timeoutMs = std::max<std::int64_t>(untilMs - monotonicMs(), 1)});
+    }
     try {
         finish();
     } catch (...) {

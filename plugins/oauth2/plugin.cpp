@@ -35,7 +35,8 @@ public:
                                                 .activity = services.need<ActivityRecorder>(),
                                                 .keysAtUri = [&remote](const std::string& uri, const std::string& kid) { return remote.get(uri, kid); },
                                                 .homeserver = homeserver,
-                                                .userLocks = homeserver == nullptr ? nullptr : &services.need<UserLocks>()});
+                                                .userLocks = homeserver == nullptr ? nullptr : &services.need<UserLocks>(),
+                                                .room = services.find<WaitingRoom>()});
         oauth_.emplace(*provider_);
         services.offer<http::Surface>(*this);
         services.offer<http::Surface>(*oauth_);

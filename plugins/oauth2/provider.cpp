@@ -26,7 +26,7 @@ Provider::Provider(const Settings& settings, const Neighbours& n)
     : guard(n.limiter),
       clients(n.store, n.encrypter, guard, n.keysAtUri, {settings.assertionAudiences}),
       idTokens(n.keys, n.encrypter, settings.metadata.url.issuer),
-      devices(n.store, n.homeserver, n.userLocks),
+      devices(n.store, n.homeserver, n.userLocks, n.room),
       token(clients, grants(settings, n, idTokens, devices), metrics),
       introspection(n.store, clients, guard, n.activity, metrics, settings.readHomeserverSecret()),
       revocation(n.store, clients),

@@ -32,6 +32,7 @@ struct Neighbours {
     KeysAtUri keysAtUri;
     Homeserver* homeserver = nullptr;  ///< without it no devices are made; with it userLocks must be there
     UserLocks* userLocks = nullptr;
+    WaitingRoom* room = nullptr;       ///< see Devices
 };
 
 /// All endpoints of the resource `oauth`, made and held together.

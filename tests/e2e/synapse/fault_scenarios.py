@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A homeserver that is away, hangs, drips or answers 500: what does not need it goes on, nothing is lost, jobs catch up."""
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import requests
 
@@ -50,6 +51,34 @@ class FaultScenarios(Scenario):
 
     def test_dripping(self):
         self.around("drip", fails_at_once=False)
+
+    def test_hanging(self):
+        """More clients than the server has threads want devices; who wants none does not notice."""
+        name, count = self.user(), 24
+        old, client = Matrix(self.deployment, log_in(self.deployment, name, PASSWORD).json()["access_token"]), OAuth(self.deployment)
+        forms = [client.code_for(self.person(name), "openid %s %s%s" % (API, DEVICE, device_id())) for _ in range(count)]
+        refreshable = client.log_in(self.person(name), "openid")
+        self.deployment.to_synapse.fail("hang")
+        with ThreadPoolExecutor(count) as threads:
+            answers = [threads.submit(client.token, **form) for form in forms]
+            eventually(lambda: sum(each.done() for each in answers) >= 8, "some are turned away")
+            self.assertTrue(all(self.turned_away(each.result()) for each in answers if each.done()))
+            self.assertFalse(all(each.done() for each in answers), "none waits for the homeserver")
+            begun = time.monotonic()
+            self.assertEqual(requests.get(self.deployment.issuer + "health", timeout=60).status_code, 200)
+            self.assertEqual(requests.get(self.deployment.issuer + "login", timeout=60).status_code, 200)
+            self.assertEqual(client.refresh(refreshable).status_code, 200)
+            self.assertEqual(old.call("POST", "v3/logout").status_code, 200)
+            self.assertLess(time.monotonic() - begun, AT_ONCE / 2)
+            self.measured("health, log-in page, refresh and log-out while 8 wait for a homeserver that hangs", time.monotonic() - begun)
+            self.assertTrue(all(each.result().status_code in (500, 503) for each in answers))
+        self.deployment.to_synapse.fail(None)
+        for form in forms:
+            eventually(lambda form=form: self.given(client.token(**form)), "the codes are still good")
+
+    @staticmethod
+    def turned_away(answer):
+        return (answer.status_code, answer.json()["error"]) == (503, "temporarily_unavailable") and int(answer.headers["Retry-After"]) > 0
 
     def test_stopped_and_started_again(self):
         name = self.user()

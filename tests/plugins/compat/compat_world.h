@@ -101,6 +101,7 @@ public:
     Rules policy;
     Activities activity;
     DeviceServer homeserver;
+    WaitingRoom room;
     Settings settings;
     std::unique_ptr<CompatSurface> surface;
     http::Routes routes;

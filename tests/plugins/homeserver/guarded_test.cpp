@@ -13,6 +13,7 @@ class GuardedTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(failsAtOnceWhileTheHomeserverIsAway);
     CPPUNIT_TEST(doesNotTakeARefusalForAnOutage);
     CPPUNIT_TEST(whatIsCosmeticStopsNobody);
+    CPPUNIT_TEST(letsOnlySoManyRequestsWaitButAnyJob);
     CPPUNIT_TEST(countsCalls);
     CPPUNIT_TEST_SUITE_END();
 
@@ -77,6 +78,26 @@ public:
         CPPUNIT_ASSERT_THROW(guarded_.findUser("alice", {.timeoutMs = 1'000, .cosmetic = true}), HomeserverError);
         inner_.failure.reset();
         CPPUNIT_ASSERT(!ping());
+    }
+
+    void letsOnlySoManyRequestsWaitButAnyJob() {
+        GuardedHomeserver crowded(inner_, {}, 1);
+        const auto seat = crowded.room().tryEnter();
+        const HomeserverCall call;
+        CPPUNIT_ASSERT_THROW(crowded.findUser("alice", call), HomeserverError);
+        CPPUNIT_ASSERT_THROW(crowded.availability("alice", call), HomeserverError);
+        CPPUNIT_ASSERT_THROW(crowded.setDisplayName("alice", "A", call), HomeserverError);
+        CPPUNIT_ASSERT_THROW(crowded.setDeviceName("alice", "D", "d", call), HomeserverError);
+        CPPUNIT_ASSERT_THROW(crowded.allowCrossSigningReset("alice", call), HomeserverError);
+        CPPUNIT_ASSERT(inner_.calls.empty());
+        crowded.syncDevices("alice", {}, call);
+        crowded.upsertDevice("alice", "D", {}, call);  // by who has the seat
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, inner_.calls.size());
+        MetricsWriter writer;
+        crowded.collect(writer);
+        for (const char* line : {"latchkey_homeserver_waiting_requests 1", "latchkey_homeserver_turned_away_total 5"}) {
+            CPPUNIT_ASSERT_MESSAGE(writer.text(), writer.text().find(line) != std::string::npos);
+        }
     }
 
     void countsCalls() {

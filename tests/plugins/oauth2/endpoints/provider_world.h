@@ -92,6 +92,7 @@ public:
     Settings settings;
     Homeserver* homeserver = nullptr;
     UserLocks* userLocks = nullptr;
+    WaitingRoom room;
     std::unique_ptr<Provider> provider;
     std::string clientIp = "192.0.2.7";
 

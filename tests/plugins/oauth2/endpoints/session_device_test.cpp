@@ -20,6 +20,7 @@ class SessionDeviceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(holdsNoConnectionDuringTheCall);
     CPPUNIT_TEST(leavesTheCodeGoodWhenTheHomeserverFails);
     CPPUNIT_TEST(syncsDevicesWhenTheCodeWasUsedMeanwhile);
+    CPPUNIT_TEST(turnsAwayWhoWouldWaitForAHomeserverThatHangs);
     CPPUNIT_TEST(makesTheDeviceOfADeviceCode);
     CPPUNIT_TEST(callsNobodyWithoutADevice);
     CPPUNIT_TEST(callsNobodyForARequestThatIsRefused);
@@ -93,6 +94,21 @@ private:
         homeserver_.before = [&] { world_->base.sql("UPDATE oauth2_authorization_grants SET exchanged_at = now()"); };
         CPPUNIT_ASSERT_EQUAL(std::string("400 invalid_grant"), outcome(world_->token(made, world_->exchange(world_->allow(made, world_->base.user(), kScope)))));
         CPPUNIT_ASSERT(tokens() == "0" && syncs() == "1" && locks_.held == 0);
+    }
+
+    void turnsAwayWhoWouldWaitForAHomeserverThatHangs() {
+        if (!world_) return;
+        const Made made = client();
+        const Ulid user = world_->base.user();
+        const Fields form = world_->exchange(world_->allow(made, user, kScope)), without = world_->exchange(world_->allow(made, user));
+        std::vector<WaitingRoom::Seat> waiting;
+        while (auto seat = world_->room.tryEnter()) waiting.push_back(std::move(*seat));
+        CPPUNIT_ASSERT_THROW(world_->token(made, form), Unavailable);
+        requireCalls({});
+        CPPUNIT_ASSERT_EQUAL(std::string("200"), outcome(world_->token(made, without)));
+        waiting.clear();
+        CPPUNIT_ASSERT_EQUAL(std::string("200"), outcome(world_->token(made, form)));
+        CPPUNIT_ASSERT_EQUAL(0, world_->room.taken());
     }
 
     void makesTheDeviceOfADeviceCode() {
