@@ -3,6 +3,8 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import requests
+
 from clients import Matrix, device_id, log_in
 from machine import eventually
 from scenario import PASSWORD, Scenario
@@ -69,6 +71,24 @@ class OldClientScenarios(Scenario):
         second = log_in(self.deployment, name, PASSWORD, device_id=device).json()["access_token"]
         self.assertEqual(Matrix(self.deployment, first).whoami().status_code, 401)
         self.assertEqual(Matrix(self.deployment, second).whoami().json()["device_id"], device)
+
+
+    def test_clients_in_browsers_may_call_from_anywhere(self):
+        for path, method, status in (("login", "GET", 200), ("login", "POST", 400), ("logout", "POST", 401), ("logout/all", "POST", 401), ("refresh", "POST", 400)):
+            for version in ("r0", "v3", "unstable"):
+                url = "%s_matrix/client/%s/%s" % (self.deployment.url, version, path)
+                asked = {"Origin": "https://app.example", "Access-Control-Request-Method": method, "Access-Control-Request-Headers": "authorization,content-type"}
+                allowed = requests.options(url, headers=asked, timeout=60)
+                self.assertEqual((allowed.status_code, allowed.headers["Access-Control-Allow-Origin"]), (200, "*"), url)
+                self.assertTrue({"authorization", "content-type"} <= set(allowed.headers["Access-Control-Allow-Headers"].split(", ")), url)
+                self.assertIn(allowed.headers["Access-Control-Allow-Methods"], ("*", method), url)
+                answer = requests.request(method, url, headers={"Origin": "https://app.example"}, timeout=60)
+                self.assertEqual((answer.status_code, answer.headers["Access-Control-Allow-Origin"]), (status, "*"), url)
+
+    def test_application_services_are_told_to_use_their_own_token(self):
+        answer = Matrix(self.deployment, "as_token").call("POST", "v3/login", {"type": "m.login.application_service", "identifier": {"type": "m.id.user", "user": "_bridge_alice"}})
+        self.assertEqual((answer.status_code, answer.json()["errcode"]), (400, "M_APPSERVICE_LOGIN_UNSUPPORTED"))
+        self.assertNotIn("m.login.application_service", [each["type"] for each in Matrix(self.deployment).call("GET", "v3/login").json()["flows"]])
 
 
 class OldClientsBelowAPath(OldClientScenarios):
