@@ -37,6 +37,8 @@ public:
     virtual void pretend(std::string_view password) = 0;
     /// Whether it is strong enough (`passwords.minimum_complexity`, zxcvbn's score).
     virtual bool complexEnough(std::string_view password) const = 0;
+    /// zxcvbn's score, 0 (guessed at once) to 4, to show while somebody chooses one.
+    virtual int strength(std::string_view password) const = 0;
 };
 
 }  // namespace latchkey

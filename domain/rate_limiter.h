@@ -35,6 +35,7 @@ public:
     enum class Bucket {
         loginPerIp, loginPerAccount, registration, recoveryPerIp, recoveryPerAddress, emailPerIp, emailPerAddress, emailsPerSession, attemptsPerSession,
         userCodePerIp, registrationTokenPerIp, clientSecretPerIp, clientSecretPerClient, clientRegistrationPerIp,
+        registrationCheckPerIp,
     };
     virtual ~RateLimiter();
     /// Nothing: go on. Else seconds to wait. `key`: an IP address, an id, a lower-cased address; an unknown IP is "unknown". Keys are

@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace latchkey {
 
@@ -24,6 +25,11 @@ public:
     virtual ~RegistrationTokenRepository();
     /// Throws Conflict if the token exists; the unit of work stays usable then.
     virtual void add(const RegistrationToken& token) = 0;
+    /// One that somebody may register with now: neither revoked, nor expired, nor used up.
+    virtual std::optional<RegistrationToken> findUsable(std::string_view token, Instant now) = 0;
+    virtual bool usable(const Ulid& id, Instant now) = 0;
+    /// Counts one use. False, and nothing is counted, if it must not be used any more: of those who race for the last use one wins.
+    virtual bool use(const Ulid& id, Instant now) = 0;
 };
 
 }  // namespace latchkey

@@ -20,6 +20,11 @@ void enqueueProvisioning(UnitOfWork& work, const Ulid& userId, const std::option
     work.jobs().enqueue(newId(now), "provision-user", payload(userId, ",\"set_display_name\":" + name), now);
 }
 
+void enqueueEmailCode(UnitOfWork& work, const Ulid& authenticationId, const std::string& language, Instant now) {
+    const std::string json = "{\"user_email_authentication_id\":\"" + authenticationId.text() + "\",\"language\":" + Poco::toJSON(language, true) + "}";
+    work.jobs().enqueue(newId(now), "send-email-authentication-code", json, now);
+}
+
 void enqueueDeactivation(UnitOfWork& work, const Ulid& userId, bool erase, Instant now) {
     work.jobs().enqueue(newId(now), "deactivate-user", payload(userId, erase ? ",\"hs_erase\":true" : ",\"hs_erase\":false"), now);
 }

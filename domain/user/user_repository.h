@@ -27,6 +27,8 @@ public:
     virtual bool setCanRequestAdmin(const Ulid& id, bool allowed) = 0;
     /// Those who may, by id, at most `limit` of those after `after`.
     virtual std::vector<User> admins(const std::optional<Ulid>& after, int limit) = 0;
+    /// Remembers which terms the user accepted; the first time counts.
+    virtual void acceptTerms(const Ulid& acceptanceId, const Ulid& userId, std::string_view termsUrl, Instant now) = 0;
 };
 
 }  // namespace latchkey

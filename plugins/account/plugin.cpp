@@ -20,6 +20,7 @@
 #include "plugins/account/pages/login.h"
 #include "plugins/account/pages/logout.h"
 #include "plugins/account/pages/samples.h"
+#include "plugins/account/registration/area.h"
 #include "plugins/account/templates_check.h"
 
 #include <optional>
@@ -45,6 +46,7 @@ public:
         compatSso_.emplace(*site_, services.need<Policy>());
         accountEntry_.emplace(*site_);
         crossSigningReset_.emplace(*site_, services.find<Homeserver>());
+        registration_.emplace(*site_, RegistrationServices{services.need<PasswordHasher>(), services.need<RateLimiter>(), services.need<Policy>(), services.find<Homeserver>(), {}});
         services.offer<http::Surface>(*this);
         services.offer<http::Surface>(assets_);
         services.offer<Reloadable>(*this);
@@ -70,6 +72,7 @@ private:
         for (const char* path : {"/account", "/account/"}) routes.get(path, [this](const http::Request& request) { return accountEntry_->get(request); });
         routes.get(CrossSigningResetPage::kPath, [this](const http::Request& request) { return crossSigningReset_->get(request); });
         routes.post(CrossSigningResetPage::kPath, [this](const http::Request& request) { return crossSigningReset_->post(request); }, form);
+        registration_->mount(routes);
         routes.post("/logout", [this](const http::Request& request) { return logout_->post(request); }, form);
     }
     http::Response renderProblem(const http::Problem& problem) const override { return error_->show(problem); }
@@ -93,6 +96,7 @@ private:
     std::optional<CompatSsoPage> compatSso_;
     std::optional<AccountEntry> accountEntry_;
     std::optional<CrossSigningResetPage> crossSigningReset_;
+    std::optional<RegistrationArea> registration_;
 };
 
 }  // namespace latchkey::account

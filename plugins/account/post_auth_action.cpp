@@ -3,7 +3,12 @@
 
 #include "domain/oauth2/authorization_request.h"
 
+#include <Poco/Exception.h>
+#include <Poco/JSON/Object.h>
+#include <Poco/JSON/Parser.h>
+
 #include <algorithm>
+#include <sstream>
 
 namespace latchkey::account {
 
@@ -50,6 +55,28 @@ std::optional<PostAuthAction> PostAuthAction::parse(const http::Parameters& para
         action.deviceId = text(parameters, "device_id");
     }
     return action;
+}
+
+std::optional<PostAuthAction> PostAuthAction::fromJson(const std::string& json) {
+    std::vector<std::pair<std::string, std::string>> members;
+    try {
+        Poco::JSON::Parser parser;
+        for (const auto& [name, value] : *parser.parse(json).extract<Poco::JSON::Object::Ptr>()) {
+            if (value.isString()) members.emplace_back(name, value.extract<std::string>());
+        }
+    } catch (const Poco::Exception&) {
+        return std::nullopt;
+    }
+    const auto decoded = http::Parameters::parse(formEncode(members));
+    return decoded ? parse(*decoded) : std::nullopt;
+}
+
+std::string PostAuthAction::toJson() const {
+    Poco::JSON::Object object;
+    for (const auto& [name, value] : parameters()) object.set(name, value);
+    std::ostringstream out;
+    object.stringify(out);
+    return out.str();
 }
 
 std::string PostAuthAction::destination() const {

@@ -22,6 +22,10 @@ struct PostAuthAction {
     /// Nothing if it is absent, unknown or incomplete.
     static std::optional<PostAuthAction> parse(const http::Parameters& parameters);
 
+    /// The same kept as JSON: `{"kind": …, "id": …}`.
+    static std::optional<PostAuthAction> fromJson(const std::string& json);
+    std::string toJson() const;
+
     /// The path to go to, below the public base.
     std::string destination() const;
     /// As parameters again, in order: for links and hidden fields.

@@ -18,15 +18,16 @@ void parseBranding(const Section& section, Settings& settings) {
 
 // All keys of the section, so that each is checked; most are for pages and jobs of other plugins.
 void parseAccount(const Section& section, Settings& settings) {
-    for (const char* key : {"email_change_allowed", "displayname_change_allowed", "password_registration_email_required", "password_change_allowed",
-                            "account_deactivation_allowed"}) {
+    for (const char* key : {"email_change_allowed", "displayname_change_allowed", "password_change_allowed", "account_deactivation_allowed"}) {
         section.boolean(key, true);
     }
-    for (const char* key : {"password_registration_enabled", "password_registration_token_required", "password_recovery_enabled"}) {
-        section.boolean(key, false);
-    }
+    section.boolean("password_recovery_enabled", false);
+    settings.registration.enabled = section.boolean("password_registration_enabled", false);
+    settings.registration.emailRequired = section.boolean("password_registration_email_required", true);
+    settings.registration.tokenRequired = section.boolean("password_registration_token_required", false);
     settings.loginWithEmail = section.boolean("login_with_email_allowed", false);
     if (section.optionalBoolean("registration_token_required").value_or(false)) {
+        settings.registration.tokenRequired = true;
         section.warning("registration_token_required",
                         "is deprecated: use password_registration_token_required, and registration_token_required of the upstream providers");
     }
@@ -46,6 +47,7 @@ Settings Settings::parse(const Section& root) {
     settings.serverName = root.section("matrix").string("homeserver", "localhost:8008");
     parseBranding(root.section("branding"), settings);
     parseAccount(root.section("account"), settings);
+    if (!root.section("passwords").boolean("enabled", true)) settings.registration.enabled = false;
     parseTemplates(root.section("templates"), settings.theme);
     settings.theme.assetPrefix = settings.local("/assets/");
     const Section oauth = root.section("oauth");

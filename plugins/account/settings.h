@@ -13,6 +13,13 @@ class Section;
 
 namespace latchkey::account {
 
+/// What somebody who registers has to do.
+struct RegistrationSettings {
+    bool enabled = false;         ///< account.password_registration_enabled, and passwords are
+    bool emailRequired = true;
+    bool tokenRequired = false;
+};
+
 /// What the pages take from the configuration: `templates`, `branding`, `account`, and single keys of other sections.
 struct Settings {
     http::PublicUrl url;
@@ -25,6 +32,7 @@ struct Settings {
     bool loginWithEmail = false;
     bool deviceCodeGrant = true;
     bool userCodeAutoFill = false;
+    RegistrationSettings registration;
     bool plainCodeChallenge = false;         ///< oauth.allow_plain_pkce
 
     static Settings parse(const config::Section& root);

@@ -64,6 +64,11 @@ Visit& Visit::withScript() {
     return *this;
 }
 
+Visit& Visit::loadingFrom(const std::string& directive, const std::string& source) {
+    sources_[directive] += " " + source;
+    return *this;
+}
+
 Visit& Visit::leadingTo(const std::string& redirectUri) {
     formTarget_ = formTargetOf(redirectUri);
     return *this;
@@ -73,7 +78,7 @@ http::Response Visit::page(int status, const std::string& name, View view) {
     view.set("lang", language_).add(site_.settings.common());
     if (hasForm_) view.set("csrf", csrf_->formValue());
     http::Response response = http::html(status, theme_->render(name, language_, view));
-    addPageHeaders(response, formTarget_, script_);
+    addPageHeaders(response, formTarget_, script_, sources_);
     return withCookies(std::move(response));
 }
 
@@ -93,10 +98,13 @@ http::Response Visit::withCookies(http::Response response) const {
     return response;
 }
 
-void addPageHeaders(http::Response& response, const std::string& formTarget, bool script) {
-    std::string policy = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'";
-    if (!formTarget.empty()) policy += " " + formTarget;
-    if (script) policy += "; script-src 'self'";
+void addPageHeaders(http::Response& response, const std::string& formTarget, bool script, const PageSources& sources) {
+    PageSources allowed{{"style-src", " 'self'"}, {"img-src", " 'self' data:"}, {"form-action", " 'self'"}};
+    if (script) allowed["script-src"] = " 'self'";
+    if (!formTarget.empty()) allowed["form-action"] += " " + formTarget;
+    for (const auto& [directive, more] : sources) allowed[directive] += more;
+    std::string policy = "default-src 'none'";
+    for (const auto& [directive, all] : allowed) policy += "; " + directive + all;
     policy += "; frame-ancestors 'none'; base-uri 'none'";
     response.header("Content-Security-Policy", policy)
         .header("X-Frame-Options", "DENY")

@@ -7,12 +7,16 @@
 #include "plugins/http/api/problem.h"
 #include "plugins/http/api/response.h"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace latchkey::account {
+
+/// Sources that a page may load from besides this server, by directive of the Content-Security-Policy.
+using PageSources = std::map<std::string, std::string>;
 
 /// One request of a person's browser: who they are, in which language they read, and how they are answered.
 class Visit {
@@ -43,6 +47,8 @@ public:
     Visit& leadingTo(const std::string& redirectUri);
     /// The next page runs a script of assets/.
     Visit& withScript();
+    /// The next page may load from there, too: a directive of the Content-Security-Policy (`script-src`, `frame-src`, …) and a source.
+    Visit& loadingFrom(const std::string& directive, const std::string& source);
 
     http::Response page(int status, const std::string& name, View view);
     http::Response accountPage(const User& user);
@@ -69,10 +75,11 @@ private:
     bool hasForm_ = false;
     std::string formTarget_;
     bool script_ = false;
+    PageSources sources_;
 };
 
 /// Content-Security-Policy and the other headers of every page. `formTarget`: a source expression besides 'self', or empty.
-void addPageHeaders(http::Response& response, const std::string& formTarget, bool script = false);
+void addPageHeaders(http::Response& response, const std::string& formTarget, bool script = false, const PageSources& sources = {});
 /// The source expression that allows a redirect there: its origin or, for what has none, its scheme.
 std::string formTargetOf(const std::string& redirectUri);
 /// Where a redirect leads, for people to read: its host with the port or, for what has none, its scheme.

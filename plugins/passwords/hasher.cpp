@@ -72,6 +72,8 @@ bool SchemeHasher::complexEnough(std::string_view password) const {
     return hasAcceptableLength(password) && complexity(password) >= minimumComplexity_;
 }
 
+int SchemeHasher::strength(std::string_view password) const { return hasAcceptableLength(password) ? complexity(password) : 0; }
+
 std::vector<SchemeHasher::Timing> SchemeHasher::measure() {
     std::vector<Timing> timings;
     for (const Versioned& each : schemes_) {

@@ -22,6 +22,7 @@ public:
     Verification verify(std::string_view password, std::string_view hash, int version) override;
     void pretend(std::string_view password) override;
     bool complexEnough(std::string_view password) const override;
+    int strength(std::string_view password) const override;
     void collect(MetricsWriter& writer) const override;
 
     struct Timing {

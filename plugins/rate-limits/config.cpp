@@ -37,6 +37,7 @@ constexpr Default kDefaults[] = {
     {Bucket::clientSecretPerIp, "client_secret", "per_ip", 20, 10},
     {Bucket::clientSecretPerClient, "client_secret", "per_client", 100, 10},
     {Bucket::clientRegistrationPerIp, nullptr, "client_registration", 30, 60},
+    {Bucket::registrationCheckPerIp, nullptr, "registration_check", 100, 2},
 };
 static_assert(std::size(kDefaults) == LimitsConfig::kBuckets);
 

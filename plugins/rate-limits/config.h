@@ -28,10 +28,11 @@ namespace latchkey::limits {
 /// | client_secret.per_ip                        |    20 |   10 s   | IP address         | a client's secret was wrong             |
 /// | client_secret.per_client                    |   100 |   10 s   | client             | a client's secret was wrong             |
 /// | client_registration                         |    30 |    1 min | IP address         | a client registers itself               |
+/// | registration_check                          |   100 |    2 s   | IP address         | a name or password is tried out         |
 ///
 /// A user code has 6 characters of 36 and lives 20 minutes: one address has 30 guesses at 2,000 million in that time.
 struct LimitsConfig {
-    static constexpr std::size_t kBuckets = 14;
+    static constexpr std::size_t kBuckets = 15;
 
     std::array<RateLimit, kBuckets> limits;
 

@@ -25,7 +25,8 @@ bool countsAddresses(RateLimiter::Bucket bucket) {
     case Bucket::userCodePerIp:
     case Bucket::registrationTokenPerIp:
     case Bucket::clientSecretPerIp:
-    case Bucket::clientRegistrationPerIp: return true;
+    case Bucket::clientRegistrationPerIp:
+    case Bucket::registrationCheckPerIp: return true;
     default: return false;
     }
 }

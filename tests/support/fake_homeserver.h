@@ -18,11 +18,12 @@ public:
     std::vector<std::string> calls;
     std::function<void()> before = [] {};
     std::function<std::optional<HomeserverUser>(const HomeserverCall&)> find = [](const HomeserverCall&) { return std::nullopt; };
+    std::function<LocalpartAvailability(std::string_view)> names = [](std::string_view) { return LocalpartAvailability::available; };  ///< may throw
 
     HomeserverCapabilities capabilities() const override { return {}; }
     void ping(const HomeserverCall&) override {}
     std::optional<HomeserverUser> findUser(std::string_view, const HomeserverCall& call) override { return find(call); }
-    LocalpartAvailability availability(std::string_view, const HomeserverCall&) override { return LocalpartAvailability::available; }
+    LocalpartAvailability availability(std::string_view localpart, const HomeserverCall&) override { return names(localpart); }
     bool provisionUser(const UserProvision& user, const HomeserverCall&) override { return note("provision", user.localpart); }
     void deleteUser(std::string_view localpart, bool erase, const HomeserverCall&) override { note(erase ? "erase" : "delete", localpart); }
     void reactivateUser(std::string_view localpart, const HomeserverCall&) override { note("reactivate", localpart); }

@@ -87,6 +87,7 @@ http::Response AuthorizePage::answer(Visit& visit, const AuthorizationParameters
         const PostAuthAction next{PostAuthAction::Kind::continueAuthorizationGrant, pending.grant.id, {}, {}};
         if (!sessionKnown) return visit.redirect(next.destination());
         if (session != nullptr && !loginRequired(site_.store, next, session->id)) return visit.redirect(next.destination());
+        if (session == nullptr && asked.promptCreate && site_.settings.registration.enabled) return visit.redirect(next.appendedTo("/register"));
         return visit.redirect(loginPath(pending.grant));
     } catch (const AuthorizationRejection& rejection) {
         if (rejection.target()) return deliverError(visit, *rejection.target(), rejection.code(), rejection.description());

@@ -13,7 +13,7 @@ http::Response IndexPage::get(const http::Request& request) {
 
 View IndexPage::view(const Settings& settings, const std::optional<std::string>& username) {
     View view;
-    view.set("discovery_url", settings.url.join(".well-known/openid-configuration"))
+    view.set("registration", settings.registration.enabled).set("discovery_url", settings.url.join(".well-known/openid-configuration"))
         .set("mxid", username ? std::optional("@" + *username + ":" + settings.serverName) : std::nullopt);
     return view;
 }

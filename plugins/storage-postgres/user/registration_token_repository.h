@@ -12,6 +12,9 @@ public:
     explicit PgRegistrationTokenRepository(Connection& connection) : connection_(connection) {}
 
     void add(const RegistrationToken& token) override;
+    std::optional<RegistrationToken> findUsable(std::string_view token, Instant now) override;
+    bool usable(const Ulid& id, Instant now) override;
+    bool use(const Ulid& id, Instant now) override;
 
 private:
     Connection& connection_;

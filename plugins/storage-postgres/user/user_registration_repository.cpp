@@ -52,6 +52,10 @@ void PgUserRegistrationRepository::add(const UserRegistration& registration) {
                                registration.hashedPasswordVersion, registration.registrationTokenId, registration.upstreamSessionId, registration.createdAt});
 }
 
+constexpr Query kSetUsername{"user_registration.set_username", "UPDATE user_registrations SET username = $2::text" IN_PROGRESS};
+
+bool PgUserRegistrationRepository::setUsername(const Ulid& id, std::string_view username) { return connection_.exec(kSetUsername, {id, username}) == 1; }
+
 constexpr Query kSetDisplayName{"user_registration.set_display_name", "UPDATE user_registrations SET display_name = $2::text" IN_PROGRESS};
 
 bool PgUserRegistrationRepository::setDisplayName(const Ulid& id, std::string_view name) { return connection_.exec(kSetDisplayName, {id, name}) == 1; }
@@ -79,6 +83,19 @@ constexpr Query kSetUpstream{"user_registration.set_upstream_session",
                              "UPDATE user_registrations SET upstream_oauth_authorization_session_id = $2::uuid" IN_PROGRESS};
 
 bool PgUserRegistrationRepository::setUpstreamSession(const Ulid& id, const Ulid& sessionId) { return connection_.exec(kSetUpstream, {id, sessionId}) == 1; }
+
+constexpr Query kTakeStep{"user_registration.take_step", R"sql(
+    INSERT INTO latchkey_registration_steps (user_registration_id, step, taken_at)
+    SELECT user_registration_id, $2::text, )sql" LATCHKEY_INSTANT("$3") " FROM user_registrations" IN_PROGRESS " ON CONFLICT DO NOTHING"};
+
+bool PgUserRegistrationRepository::takeStep(const Ulid& id, std::string_view step, Instant now) { return connection_.exec(kTakeStep, {id, step, now}) == 1; }
+
+constexpr Query kHasTakenStep{"user_registration.has_taken_step",
+                              "SELECT EXISTS (SELECT 1 FROM latchkey_registration_steps WHERE user_registration_id = $1::uuid AND step = $2::text)"};
+
+bool PgUserRegistrationRepository::hasTakenStep(const Ulid& id, std::string_view step) {
+    return connection_.one(kHasTakenStep, {id, step}, [](const Row& row) { return row.boolean(0); }).value_or(false);
+}
 
 constexpr Query kComplete{"user_registration.complete", "UPDATE user_registrations SET completed_at = " LATCHKEY_INSTANT("$2") IN_PROGRESS};
 

@@ -61,4 +61,11 @@ constexpr Query kAdmins{"user.admins", "SELECT " LATCHKEY_USER_COLUMNS("") "FROM
 
 std::vector<User> PgUserRepository::admins(const std::optional<Ulid>& after, int limit) { return connection_.all(kAdmins, {after, limit}, kReadUser); }
 
+constexpr Query kAcceptTerms{"user.accept_terms", "INSERT INTO user_terms (user_terms_id, user_id, terms_url, created_at) VALUES ($1::uuid, $2::uuid, $3::text, "
+                                                  LATCHKEY_INSTANT("$4") ") ON CONFLICT (user_id, terms_url) DO NOTHING"};
+
+void PgUserRepository::acceptTerms(const Ulid& acceptanceId, const Ulid& userId, std::string_view termsUrl, Instant now) {
+    connection_.exec(kAcceptTerms, {acceptanceId, userId, termsUrl, now});
+}
+
 }  // namespace latchkey::pg

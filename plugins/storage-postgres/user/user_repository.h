@@ -19,6 +19,7 @@ public:
     bool unlock(const Ulid& id) override;
     bool setCanRequestAdmin(const Ulid& id, bool allowed) override;
     std::vector<User> admins(const std::optional<Ulid>& after, int limit) override;
+    void acceptTerms(const Ulid& acceptanceId, const Ulid& userId, std::string_view termsUrl, Instant now) override;
 
 private:
     Connection& connection_;

@@ -15,6 +15,7 @@
 #include "plugins/account/pages/login.h"
 #include "plugins/account/pages/logout.h"
 #include "plugins/account/pages/samples.h"
+#include "plugins/account/registration/area.h"
 
 namespace latchkey::account {
 
@@ -51,11 +52,14 @@ http::Response Browser::send(http::Request request) {
     request.path = request.target.substr(0, question);
     request.queryString = request.target.substr(std::min(question + 1, request.target.size()));
     request.id = "request-1";
-    request.clientIp = "192.0.2.7";
+    request.clientIp = address;
     request.headers.add("User-Agent", "TestBrowser/1.0");
     request.headers.add("Accept-Language", language);
+    for (const auto& [name, value] : extraHeaders) request.headers.add(name, value);
     for (const auto& [name, value] : cookies_) request.headers.add("Cookie", name + "=" + value);
-    request.pathParameters = {{"id", request.path.substr(request.path.rfind('/') + 1)}};
+    const std::size_t slash = request.path.rfind('/');
+    request.pathParameters = {{"id", request.path.substr(slash + 1)}};
+    if (request.path.starts_with("/register/steps/")) request.pathParameters = {{"id", request.path.substr(16, slash - 16)}, {"step", request.path.substr(slash + 1)}};
     http::Response response = handle(request);
     for (const std::string_view field : response.headers.all("Set-Cookie")) {
         const std::size_t equals = field.find('=');
@@ -86,6 +90,7 @@ http::Response Browser::handle(const http::Request& request) {
         if (request.path.starts_with("/device/")) return get ? device.get(request) : device.post(request);
         CompatSsoPage sso(site, policy);
         if (request.path.starts_with("/complete-compat-sso/")) return get ? sso.get(request) : sso.post(request);
+        if (request.path.starts_with("/register")) return registration(site, request);
         if (request.path == "/account/") return AccountEntry(site).get(request);
         CrossSigningResetPage reset(site, homeserver);
         if (request.path == CrossSigningResetPage::kPath) return get ? reset.get(request) : reset.post(request);
@@ -93,6 +98,16 @@ http::Response Browser::handle(const http::Request& request) {
     } catch (const http::HttpError& problem) {
         return error.show({problem.status(), problem.title(), request.id, 0, &request});
     }
+}
+
+http::Response Browser::registration(const Site& site, const http::Request& request) {
+    RegistrationArea area(site, {hasher, limiter, policy, homeserver, steps});
+    const bool get = request.method == "GET";
+    if (request.path == "/register") return area.form().entry(request);
+    if (request.path == "/register/password") return get ? area.form().get(request) : area.form().post(request);
+    if (request.path == "/register/check") return area.check().post(request);
+    if (request.path.ends_with("/finish")) return area.finish().get(request);
+    return get ? area.step().get(request) : area.step().post(request);
 }
 
 Ulid Browser::person(const std::string& name) {

@@ -6,6 +6,7 @@
 #include "domain/oauth2/client.h"
 #include "domain/policy/policy.h"
 #include "domain/rate_limiter.h"
+#include "domain/user/registration_step.h"
 #include "domain/user/verify_password.h"
 #include "plugins/account/site.h"
 #include "plugins/http/api/request.h"
@@ -28,7 +29,8 @@ public:
         return {Verdict::match, hash.starts_with("old:") ? std::optional(this->hash(password)) : std::nullopt};
     }
     void pretend(std::string_view) override { ++pretended; }
-    bool complexEnough(std::string_view) const override { return true; }
+    bool complexEnough(std::string_view password) const override { return password != "weak"; }
+    int strength(std::string_view password) const override { return password == "weak" ? 1 : 4; }
 
     bool on = true;
     int verified = 0;
@@ -51,7 +53,10 @@ public:
         asked.push_back(request.grantType);
         return decision;
     }
-    PolicyViolations registration(const RegistrationRequest&) override { return {}; }
+    PolicyViolations registration(const RegistrationRequest& request) override {
+        registrations.push_back(request);
+        return registrationViolations;
+    }
     PolicyViolations email(const EmailRequest&) override { return {}; }
     PolicyViolations clientRegistration(const ClientRegistrationRequest&) override { return {}; }
     PolicyViolations compatLogin(const CompatLoginRequest& request) override {
@@ -61,6 +66,8 @@ public:
 
     GrantDecision decision;
     std::vector<std::string> asked;
+    PolicyViolations registrationViolations;
+    std::vector<RegistrationRequest> registrations;
 };
 
 /// A browser at the pages of a site on a real database: keeps cookies, fills the token of the last form in.
@@ -75,6 +82,10 @@ public:
     /// The form's token in the last page.
     const std::string& token() const { return token_; }
     void forget() { cookies_.clear(); }
+    /// Another tab: the same cookies, a page of its own.
+    void shareCookies(const Browser& other) { cookies_ = other.cookies_; }
+    /// With headers of the test's own.
+    std::vector<std::pair<std::string, std::string>> extraHeaders;
     std::string cookie(const std::string& name) const { return cookies_.contains(name) ? cookies_.at(name) : std::string(); }
     std::string header(const std::string& name, const http::Response& response) const { return std::string(response.headers.get(name).value_or("")); }
 
@@ -90,10 +101,13 @@ public:
     FakePolicy policy;
     std::string language;
     Homeserver* homeserver = nullptr;
+    std::vector<RegistrationStep*> steps;  ///< of plugins, in a registration
+    std::string address = "192.0.2.7";
 
 private:
     http::Response send(http::Request request);
     http::Response handle(const http::Request& request);
+    http::Response registration(const Site& site, const http::Request& request);
 
     const Encrypter encrypter_{"9f3ab1c44de05577a1b2c3d4e5f60718293a4b5c6d7e8f900112233445566778"};
     CurrentTheme theme_;

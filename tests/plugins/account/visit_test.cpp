@@ -15,7 +15,7 @@ public:
     void attack20_sendsAStrictPolicy() {
         http::Response response;
         addPageHeaders(response, {});
-        CPPUNIT_ASSERT_EQUAL(std::string_view("default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"),
+        CPPUNIT_ASSERT_EQUAL(std::string_view("default-src 'none'; form-action 'self'; img-src 'self' data:; style-src 'self'; frame-ancestors 'none'; base-uri 'none'"),
                              response.headers.get("Content-Security-Policy").value());
         CPPUNIT_ASSERT_EQUAL(std::string_view("DENY"), response.headers.get("X-Frame-Options").value());
         CPPUNIT_ASSERT_EQUAL(std::string_view("no-store"), response.headers.get("Cache-Control").value());

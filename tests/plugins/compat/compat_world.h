@@ -23,6 +23,7 @@ public:
     }
     void pretend(std::string_view) override { ++hashed; }
     bool complexEnough(std::string_view) const override { return true; }
+    int strength(std::string_view) const override { return 4; }
 
     bool on = true;
     std::atomic<int> hashed = 0;

@@ -58,10 +58,11 @@ class LimitsConfigTest : public CppUnit::TestFixture {
                         "  account_recovery: {per_ip: {burst: 14, per_second: 0.2}, per_address: {burst: 15, per_second: 0.1}}\n"
                         "  email_authentication: {per_ip: {burst: 16, per_second: 0.05}, per_address: {burst: 17, per_second: 0.04}, emails_per_session: {burst: 18, per_second: 0.02}, attempt_per_session: {burst: 19, per_second: 0.01}}\n"
                         "  user_code: {burst: 20, per_second: 0.005}\n  registration_token: {burst: 21, per_second: 0.004}\n"
-                        "  client_secret: {per_ip: {burst: 22, per_second: 0.002}, per_client: {burst: 23, per_second: 0.001}}\n  client_registration: {burst: 24, per_second: 0.0005}\n");
+                        "  client_secret: {per_ip: {burst: 22, per_second: 0.002}, per_client: {burst: 23, per_second: 0.001}}\n  client_registration: {burst: 24, per_second: 0.0005}\n"
+                        "  registration_check: {burst: 25, per_second: 0.00025}\n");
         CPPUNIT_ASSERT(!read.problems.failed());
         CPPUNIT_ASSERT(read.problems.warnings().empty());
-        const std::int64_t seconds[] = {1, 2, 4, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000};
+        const std::int64_t seconds[] = {1, 2, 4, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 4000};
         for (std::size_t i = 0; i < LimitsConfig::kBuckets; ++i) require(read.config, {static_cast<Bucket>(i), static_cast<std::uint32_t>(11 + i), seconds[i]});
     }
 

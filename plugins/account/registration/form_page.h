@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "domain/password_hasher.h"
+#include "domain/rate_limiter.h"
+#include "plugins/account/registration/flow.h"
+#include "plugins/account/registration/name_check.h"
+
+namespace latchkey::account {
+
+/// GET /register, and GET and POST /register/password: the form that a registration begins with.
+class RegistrationFormPage {
+public:
+    RegistrationFormPage(const Site& site, const RegistrationFlow& flow, const NameCheck& names, PasswordHasher& hasher, RateLimiter& limiter)
+        : site_(site), flow_(flow), names_(names), hasher_(hasher), limiter_(limiter) {}
+
+    http::Response entry(const http::Request& request);
+    http::Response get(const http::Request& request);
+    http::Response post(const http::Request& request);
+
+    static std::vector<Sample> samples();
+
+private:
+    struct Input {
+        std::string username;
+        std::string email;
+        std::string password;
+        std::string confirmation;
+        bool terms = false;
+    };
+    /// What is wrong, in the person's language.
+    struct Errors {
+        std::optional<std::string> username, email, password, confirmation, terms;
+        std::vector<std::string> form;
+        int status = 200;
+        bool any() const { return username || email || password || confirmation || terms || !form.empty(); }
+    };
+
+    Input read(const http::Parameters& form) const;
+    Errors judge(Visit& visit, const Input& input) const;
+    void judgeName(Visit& visit, const Input& input, Errors& errors) const;
+    void judgePassword(Visit& visit, const Input& input, Errors& errors) const;
+    bool limited(const Visit& visit, const Input& input) const;
+    http::Response begin(Visit& visit, const Input& input, const std::optional<PostAuthAction>& next) const;
+    http::Response show(Visit& visit, const std::optional<PostAuthAction>& next, const Input& input, const Errors& errors) const;
+    http::Response disabled(Visit& visit, int status) const;
+    static View view(const Settings& settings, const Input& input, const Errors& errors, const std::string& action, const std::string& loginUrl);
+
+    const Site& site_;
+    const RegistrationFlow& flow_;
+    const NameCheck& names_;
+    PasswordHasher& hasher_;
+    RateLimiter& limiter_;
+};
+
+/// What to tell somebody of a violation: the text of its code, or else the policy's own.
+std::string textOf(const Visit& visit, const PolicyViolation& violation);
+
+}  // namespace latchkey::account
