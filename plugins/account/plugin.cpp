@@ -3,6 +3,7 @@
 
 #include "domain/activity.h"
 #include "domain/crypto/encrypter.h"
+#include "domain/outgoing_http.h"
 #include "domain/rate_limiter.h"
 #include "domain/store.h"
 #include "kernel/log.h"
@@ -33,6 +34,8 @@ public:
     void declare(Declarations& declarations) override { declarations.command(check_); }
     void configure(const config::Section& root) override { settings_ = Settings::parse(root); }
     void start(Services& services) override {
+        steps_ = services.all<RegistrationStep>();
+        for (StepFile& file : RegistrationArea::filesOf(steps_)) settings_.theme.more.emplace_back(std::move(file.path), std::move(file.content));
         loadTheme();
         site_.emplace(Site{settings_, theme_, services.need<Store>(), services.need<Encrypter>(), services.find<ActivityRecorder>(), services.find<Homeserver>()});
         index_.emplace(*site_);
@@ -46,7 +49,7 @@ public:
         compatSso_.emplace(*site_, services.need<Policy>());
         accountEntry_.emplace(*site_);
         crossSigningReset_.emplace(*site_, services.find<Homeserver>());
-        registration_.emplace(*site_, RegistrationServices{services.need<PasswordHasher>(), services.need<RateLimiter>(), services.need<Policy>(), services.find<Homeserver>(), {}});
+        registration_.emplace(*site_, RegistrationServices{services.need<PasswordHasher>(), services.need<RateLimiter>(), services.need<Policy>(), services.find<OutgoingHttp>(), steps_});
         services.offer<http::Surface>(*this);
         services.offer<http::Surface>(assets_);
         services.offer<Reloadable>(*this);
@@ -78,7 +81,11 @@ private:
     http::Response renderProblem(const http::Problem& problem) const override { return error_->show(problem); }
 
     void reload() override { loadTheme(); }
-    void loadTheme() { theme_.set(Theme::load(settings_.theme, allSamples(), settings_.common())); }
+    void loadTheme() {
+        std::vector<Sample> samples = allSamples();
+        for (Sample& each : RegistrationArea::samplesOf(steps_)) samples.push_back(std::move(each));
+        theme_.set(Theme::load(settings_.theme, samples, settings_.common()));
+    }
 
     Settings settings_;
     TemplatesCheck check_{settings_};
@@ -96,6 +103,7 @@ private:
     std::optional<CompatSsoPage> compatSso_;
     std::optional<AccountEntry> accountEntry_;
     std::optional<CrossSigningResetPage> crossSigningReset_;
+    std::vector<RegistrationStep*> steps_;  ///< of plugins
     std::optional<RegistrationArea> registration_;
 };
 

@@ -33,6 +33,15 @@ void parseAccount(const Section& section, Settings& settings) {
     }
 }
 
+void parseCaptcha(const Section& section, CaptchaSettings& captcha) {
+    captcha.service = section.optionalOneOf("service", {"recaptcha_v2", "cloudflare_turnstile", "hcaptcha"});
+    captcha.siteKey = section.optionalString("site_key").value_or("");
+    captcha.secretKey = section.optionalSecret("secret_key").value_or(config::Secret());
+    for (const char* key : {"site_key", "secret_key"}) {
+        if (captcha.service && !section.has(key)) section.problem(key, "is required with the service `" + *captcha.service + "`");
+    }
+}
+
 void parseTemplates(const Section& section, ThemeSettings& theme) {
     theme.templates = section.optionalString("path");
     section.optionalString("assets_manifest");
@@ -48,6 +57,7 @@ Settings Settings::parse(const Section& root) {
     parseBranding(root.section("branding"), settings);
     parseAccount(root.section("account"), settings);
     if (!root.section("passwords").boolean("enabled", true)) settings.registration.enabled = false;
+    parseCaptcha(root.section("captcha"), settings.captcha);
     parseTemplates(root.section("templates"), settings.theme);
     settings.theme.assetPrefix = settings.local("/assets/");
     const Section oauth = root.section("oauth");

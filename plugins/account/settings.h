@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "kernel/config/secret.h"
 #include "plugins/account/template/theme.h"
 #include "plugins/http/api/public_url.h"
 
@@ -20,6 +21,13 @@ struct RegistrationSettings {
     bool tokenRequired = false;
 };
 
+/// The section `captcha`.
+struct CaptchaSettings {
+    std::optional<std::string> service;  ///< recaptcha_v2, cloudflare_turnstile, hcaptcha; nothing: no captcha
+    std::string siteKey;
+    config::Secret secretKey;
+};
+
 /// What the pages take from the configuration: `templates`, `branding`, `account`, and single keys of other sections.
 struct Settings {
     http::PublicUrl url;
@@ -33,6 +41,7 @@ struct Settings {
     bool deviceCodeGrant = true;
     bool userCodeAutoFill = false;
     RegistrationSettings registration;
+    CaptchaSettings captcha;
     bool plainCodeChallenge = false;         ///< oauth.allow_plain_pkce
 
     static Settings parse(const config::Section& root);

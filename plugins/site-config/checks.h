@@ -10,7 +10,6 @@ class Section;
 namespace latchkey::site {
 
 void checkUpstreamOAuth2(const config::Section& root);
-void checkCaptcha(const config::Section& root);
 void checkOAuth(const config::Section& root);
 void checkExperimental(const config::Section& root);
 void checkTelemetry(const config::Section& root);

@@ -10,7 +10,7 @@ namespace latchkey::site {
 class SiteConfigPlugin final : public Plugin {
 public:
     void configure(const config::Section& root) override {
-        for (const auto check : {checkTelemetry, checkUpstreamOAuth2, checkCaptcha, checkOAuth, checkExperimental}) {
+        for (const auto check : {checkTelemetry, checkUpstreamOAuth2, checkOAuth, checkExperimental}) {
             check(root);
         }
     }

@@ -6,12 +6,13 @@
 namespace latchkey::account {
 
 RegistrationArea::RegistrationArea(const Site& site, const RegistrationServices& services)
-    : names_(site.store, services.policy, services.homeserver),
+    : names_(site.store, services.policy, site.homeserver),
+      captcha_(site.settings, services.http),
       otherName_(names_, services.limiter),
       token_(site.store, services.limiter, site.settings.registration.tokenRequired),
       email_(site.store, services.limiter),
       flow_(site, allSteps(services.steps)),
-      form_(site, flow_, names_, services.hasher, services.limiter),
+      form_(site, flow_, names_, captcha_, services.hasher, services.limiter),
       check_(site, names_, services.hasher, services.limiter),
       step_(site, flow_, otherName_),
       finish_(site, flow_, names_, otherName_) {}
@@ -40,6 +41,23 @@ std::vector<Sample> RegistrationArea::samples() {
                              RegistrationStepPage::samplesOf("display-name", {alice}), RegistrationStepPage::samplesOf("token", {{{"spent", false}}, {{"spent", true}}}),
                              RegistrationStepPage::samplesOf("verify-email", {{{"email", "alice@example.com"}}})}) {
         all.insert(all.end(), more.begin(), more.end());
+    }
+    return all;
+}
+
+std::vector<Sample> RegistrationArea::samplesOf(const std::vector<RegistrationStep*>& steps) {
+    std::vector<Sample> all;
+    for (const RegistrationStep* step : steps) {
+        const auto more = RegistrationStepPage::samplesOf(step->name(), step->samples());
+        all.insert(all.end(), more.begin(), more.end());
+    }
+    return all;
+}
+
+std::vector<StepFile> RegistrationArea::filesOf(const std::vector<RegistrationStep*>& steps) {
+    std::vector<StepFile> all;
+    for (const RegistrationStep* step : steps) {
+        for (StepFile& file : step->files()) all.push_back(std::move(file));
     }
     return all;
 }

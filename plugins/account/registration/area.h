@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "plugins/account/registration/captcha.h"
 #include "plugins/account/registration/check_endpoint.h"
 #include "plugins/account/registration/finish_page.h"
 #include "plugins/account/registration/form_page.h"
@@ -18,8 +19,8 @@ struct RegistrationServices {
     PasswordHasher& hasher;
     RateLimiter& limiter;
     Policy& policy;
-    Homeserver* homeserver;                 ///< nullptr: names are free if nobody here has them
-    std::vector<RegistrationStep*> steps;   ///< those of plugins
+    OutgoingHttp* http;                    ///< needed with a captcha
+    std::vector<RegistrationStep*> steps;  ///< those of plugins
 };
 
 /// Everything below /register.
@@ -37,11 +38,15 @@ public:
 
     /// Of the pages that are always there.
     static std::vector<Sample> samples();
+    /// What the steps of plugins bring for the theme.
+    static std::vector<Sample> samplesOf(const std::vector<RegistrationStep*>& steps);
+    static std::vector<StepFile> filesOf(const std::vector<RegistrationStep*>& steps);
 
 private:
     std::vector<RegistrationStep*> allSteps(const std::vector<RegistrationStep*>& others);
 
     NameCheck names_;
+    Captcha captcha_;
     UsernameStep otherName_;
     TokenStep token_;
     EmailStep email_;

@@ -53,7 +53,7 @@ http::Response RegistrationFormPage::post(const http::Request& request) {
     const http::Parameters form = visit.form();
     if (visit.session() != nullptr) return visit.redirect(destinationOf(next));
     const Input input = read(form);
-    Errors errors = judge(visit, input);
+    Errors errors = judge(visit, input, form);
     if (!errors.any() && limited(visit, input)) errors.form.push_back(visit.text("register-errors.rate-limited"));
     return errors.any() ? show(visit, next, input, errors) : begin(visit, input, next);
 }
@@ -65,7 +65,7 @@ RegistrationFormPage::Input RegistrationFormPage::read(const http::Parameters& f
     return input;
 }
 
-RegistrationFormPage::Errors RegistrationFormPage::judge(Visit& visit, const Input& input) const {
+RegistrationFormPage::Errors RegistrationFormPage::judge(Visit& visit, const Input& input, const http::Parameters& form) const {
     Errors errors;
     // Also a form that is refused asks the homeserver, and tells who asks which names are taken.
     if (limiter_.take(RateLimiter::Bucket::registrationCheckPerIp, visit.request().clientIp.value_or("unknown"))) {
@@ -79,6 +79,7 @@ RegistrationFormPage::Errors RegistrationFormPage::judge(Visit& visit, const Inp
         else if (!isMailAddress(input.email)) errors.email = visit.text("register-errors.email-invalid");
     }
     if (site_.settings.tosUri && !input.terms) errors.terms = visit.text("register-errors.terms");
+    judgeCaptcha(visit, form, errors);
     return errors;
 }
 
@@ -105,6 +106,20 @@ void RegistrationFormPage::judgePassword(Visit& visit, const Input& input, Error
     else if (!hasher_.complexEnough(input.password)) errors.password = visit.text("register-errors.password-weak");
     if (input.confirmation.empty()) errors.confirmation = visit.text("register-errors.password-again");
     else if (input.confirmation != input.password) errors.confirmation = visit.text("register-errors.password-mismatch");
+}
+
+// Last, because an answer is good for one look only.
+void RegistrationFormPage::judgeCaptcha(Visit& visit, const http::Parameters& form, Errors& errors) const {
+    if (!captcha_.answered(form)) {
+        errors.form.push_back(visit.text("register-errors.captcha"));
+    } else if (captcha_.wanted() && !errors.any()) {
+        const Captcha::Verdict verdict = captcha_.verify(form, visit.request().clientIp);
+        if (verdict == Captcha::Verdict::failed) errors.form.push_back(visit.text("register-errors.captcha"));
+        if (verdict == Captcha::Verdict::unreachable) {
+            errors.form.push_back(visit.text("register-errors.captcha-unchecked"));
+            errors.status = 503;
+        }
+    }
 }
 
 bool RegistrationFormPage::limited(const Visit& visit, const Input& input) const {
@@ -139,6 +154,7 @@ http::Response RegistrationFormPage::begin(Visit& visit, const Input& input, con
 http::Response RegistrationFormPage::show(Visit& visit, const std::optional<PostAuthAction>& next, const Input& input, const Errors& errors) const {
     flow_.leadOn(visit, next);
     visit.withForm().withScript().loadingFrom("connect-src", "'self'");
+    captcha_.admit(visit);
     const auto to = [&](const char* path) { return site_.settings.local(next ? next->appendedTo(path) : path); };
     return visit.page(errors.status, "register-password", view(site_.settings, input, errors, to("/register/password"), to("/login")));
 }
@@ -163,13 +179,15 @@ View RegistrationFormPage::view(const Settings& settings, const Input& input, co
         .set("confirmation_error", errors.confirmation)
         .set("terms_error", errors.terms)
         .set("form_errors", form)
-        .set("failed", errors.any());
+        .set("failed", errors.any())
+        .add(Captcha::view(settings));
 }
 
 std::vector<Sample> RegistrationFormPage::samples() {
     Settings plain, full;
     plain.registration.emailRequired = false;
     full.tosUri = "https://example.com/terms";
+    full.captcha = {.service = "hcaptcha", .siteKey = "key", .secretKey = {}};
     const Input alice{.username = "alice", .email = "alice@example.com", .password = {}, .confirmation = {}};
     const Errors all{.username = "taken", .email = "invalid", .password = "weak", .confirmation = "different", .terms = "required", .form = {"too often"}};
     const auto sample = [](const Settings& settings, const Input& input, const Errors& errors) {

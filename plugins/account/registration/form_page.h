@@ -3,6 +3,7 @@
 
 #include "domain/password_hasher.h"
 #include "domain/rate_limiter.h"
+#include "plugins/account/registration/captcha.h"
 #include "plugins/account/registration/flow.h"
 #include "plugins/account/registration/name_check.h"
 
@@ -11,8 +12,8 @@ namespace latchkey::account {
 /// GET /register, and GET and POST /register/password: the form that a registration begins with.
 class RegistrationFormPage {
 public:
-    RegistrationFormPage(const Site& site, const RegistrationFlow& flow, const NameCheck& names, PasswordHasher& hasher, RateLimiter& limiter)
-        : site_(site), flow_(flow), names_(names), hasher_(hasher), limiter_(limiter) {}
+    RegistrationFormPage(const Site& site, const RegistrationFlow& flow, const NameCheck& names, const Captcha& captcha, PasswordHasher& hasher, RateLimiter& limiter)
+        : site_(site), flow_(flow), names_(names), captcha_(captcha), hasher_(hasher), limiter_(limiter) {}
 
     http::Response entry(const http::Request& request);
     http::Response get(const http::Request& request);
@@ -37,9 +38,10 @@ private:
     };
 
     Input read(const http::Parameters& form) const;
-    Errors judge(Visit& visit, const Input& input) const;
+    Errors judge(Visit& visit, const Input& input, const http::Parameters& form) const;
     void judgeName(Visit& visit, const Input& input, Errors& errors) const;
     void judgePassword(Visit& visit, const Input& input, Errors& errors) const;
+    void judgeCaptcha(Visit& visit, const http::Parameters& form, Errors& errors) const;
     bool limited(const Visit& visit, const Input& input) const;
     http::Response begin(Visit& visit, const Input& input, const std::optional<PostAuthAction>& next) const;
     http::Response show(Visit& visit, const std::optional<PostAuthAction>& next, const Input& input, const Errors& errors) const;
@@ -49,6 +51,7 @@ private:
     const Site& site_;
     const RegistrationFlow& flow_;
     const NameCheck& names_;
+    const Captcha& captcha_;
     PasswordHasher& hasher_;
     RateLimiter& limiter_;
 };

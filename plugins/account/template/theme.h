@@ -26,6 +26,8 @@ struct ThemeSettings {
     std::optional<std::string> templates;     ///< folder with an administrator's *.html, and assets/
     std::optional<std::string> translations;  ///< folder with *.json
     std::string assetPrefix;                  ///< "/assets/" below the path of the public base
+    /// Files of plugins, by their path: "templates/x.html", "translations/de.json", "assets/x.js".
+    std::vector<std::pair<std::string, std::string>> more = {};
 };
 
 /// All templates in all languages, and the assets, as one consistent whole that never changes.

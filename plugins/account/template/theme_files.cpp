@@ -43,14 +43,16 @@ std::string withoutExtension(const std::string& name) { return name.substr(0, na
 
 Theme::Files Theme::Files::read(const ThemeSettings& settings) {
     Files files;
-    for (const EmbeddedFile& each : embeddedFiles()) {
-        const std::size_t slash = each.path.find('/');
-        const std::string_view folder = each.path.substr(0, slash);
-        const std::string name(each.path.substr(slash + 1));
-        if (folder == "templates") files.templates[name] = each.content;
-        else if (folder == "assets") files.assets[name] = each.content;
-        else files.translations.add(withoutExtension(name), name, each.content);
-    }
+    const auto take = [&files](std::string_view path, std::string_view content) {
+        const std::size_t slash = path.find('/');
+        const std::string_view folder = path.substr(0, slash);
+        const std::string name(path.substr(slash + 1));
+        if (folder == "templates") files.templates[name] = content;
+        else if (folder == "assets") files.assets[name] = content;
+        else files.translations.add(withoutExtension(name), name, content);
+    };
+    for (const EmbeddedFile& each : embeddedFiles()) take(each.path, each.content);
+    for (const auto& [path, content] : settings.more) take(path, content);
     if (usable("templates.path", settings.templates)) {
         // Only files that are known here: the folder may hold the reference's templates, which are of another kind.
         eachFile("templates.path", *settings.templates, ".html", [&](const std::string& name, std::string content) {

@@ -17,6 +17,8 @@
 #include "plugins/account/pages/samples.h"
 #include "plugins/account/registration/area.h"
 
+#include <cppunit/TestAssert.h>
+
 namespace latchkey::account {
 
 Browser::Browser(contract::World& world_) : world(world_) {
@@ -100,8 +102,17 @@ http::Response Browser::handle(const http::Request& request) {
     }
 }
 
+void Browser::takeUp(RegistrationStep& step) {
+    steps_.push_back(&step);
+    for (StepFile& file : RegistrationArea::filesOf({&step})) settings.theme.more.emplace_back(std::move(file.path), std::move(file.content));
+    std::vector<Sample> samples = allSamples();
+    for (Sample& each : RegistrationArea::samplesOf({&step})) samples.push_back(std::move(each));
+    theme_.set(Theme::load(settings.theme, samples, settings.common()));
+    for (const std::string& each : theme_.get()->untranslated()) CPPUNIT_FAIL(each);
+}
+
 http::Response Browser::registration(const Site& site, const http::Request& request) {
-    RegistrationArea area(site, {hasher, limiter, policy, homeserver, steps});
+    RegistrationArea area(site, {hasher, limiter, policy, outgoing, steps_});
     const bool get = request.method == "GET";
     if (request.path == "/register") return area.form().entry(request);
     if (request.path == "/register/password") return get ? area.form().get(request) : area.form().post(request);

@@ -16,6 +16,10 @@
 #include <map>
 #include <set>
 
+namespace latchkey {
+class OutgoingHttp;
+}
+
 namespace latchkey::account {
 
 /// A hash is the password itself after "old:" or "new:"; "old:" ones are upgraded.
@@ -101,7 +105,9 @@ public:
     FakePolicy policy;
     std::string language;
     Homeserver* homeserver = nullptr;
-    std::vector<RegistrationStep*> steps;  ///< of plugins, in a registration
+    OutgoingHttp* outgoing = nullptr;
+    /// A step of a plugin becomes part of every registration.
+    void takeUp(RegistrationStep& step);
     std::string address = "192.0.2.7";
 
 private:
@@ -111,6 +117,7 @@ private:
 
     const Encrypter encrypter_{"9f3ab1c44de05577a1b2c3d4e5f60718293a4b5c6d7e8f900112233445566778"};
     CurrentTheme theme_;
+    std::vector<RegistrationStep*> steps_;
     std::map<std::string, std::string> cookies_;
     std::string token_ = "none";
 };
