@@ -185,7 +185,7 @@ constexpr std::pair<const char*, PluginGroup> kShipped[] = {
     {"policy-builtin", PluginGroup::base}, {"policy-opa", PluginGroup::base},       {"captcha-pow", PluginGroup::base},
     {"manage", PluginGroup::base},
     {"homeserver", PluginGroup::base},       {"email", PluginGroup::base},
-    {"jobs", PluginGroup::work},
+    {"mails", PluginGroup::work},           {"jobs", PluginGroup::work},
     {"oauth2", PluginGroup::serve},          {"account", PluginGroup::serve},  {"compat", PluginGroup::serve},   {"health", PluginGroup::serve},
     {"metrics", PluginGroup::serve},         {"http", PluginGroup::serve},
 };

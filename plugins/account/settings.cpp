@@ -69,6 +69,10 @@ Settings Settings::parse(const Section& root) {
 
 std::string Settings::cookiePath() const { return url.base.ends_with('/') ? url.prefix() + "/" : url.prefix(); }
 
+mails::MailTemplateSettings Settings::mails() const {
+    return {theme.templates, theme.translations, serviceName.value_or(serverName), serverName, url.base};
+}
+
 View Settings::common() const {
     View view;
     view.set("service_name", serviceName.value_or(serverName))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "domain/mail/mail_templates.h"
 #include "kernel/config/secret.h"
 #include "plugins/account/template/theme.h"
 #include "plugins/http/api/public_url.h"
@@ -49,6 +50,8 @@ struct Settings {
     std::string cookiePath() const;
     /// A place on this server, for links, forms and redirects: `path` begins with a slash.
     std::string local(std::string_view path) const { return url.prefix().append(path); }
+    /// What mails have in common; they are sent by the plugin `mails`.
+    mails::MailTemplateSettings mails() const;
     /// What every page has: names and links of the footer.
     View common() const;
 };

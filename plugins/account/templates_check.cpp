@@ -11,26 +11,41 @@
 
 namespace latchkey::account {
 
+namespace fs = std::filesystem;
+
+namespace {
+
+void print(const std::vector<std::string>& untranslated) {
+    for (const std::string& each : untranslated) std::cout << "not translated, English is shown: " << each << "\n";
+}
+
+void put(const fs::path& path, const std::string& content) {
+    fs::create_directories(path.parent_path());
+    std::ofstream out(path, std::ios::binary);
+    out << content;
+    if (!out.flush()) throw Error(path.string() + ": cannot be written");
+}
+
+}  // namespace
+
 std::vector<OptionSpec> TemplatesCheck::options() const {
     return {{.name = "out-dir", .help = "write what was rendered into this folder, to look at", .argument = "DIR"}};
 }
 
 int TemplatesCheck::run(const Arguments& arguments, Services&) {
     const auto theme = Theme::load(settings_.theme, allSamples(), settings_.common());
-    if (const auto folder = arguments.value("out-dir")) write(*theme, *folder);
-    for (const std::string& each : theme->untranslated()) std::cout << "not translated, English is shown: " << each << "\n";
+    const auto mails = mails::MailTemplates::load(settings_.mails());
+    if (const auto folder = arguments.value("out-dir")) {
+        write(*theme, *folder);
+        write(*mails, *folder);
+    }
+    print(theme->untranslated());
+    print(mails->untranslated());
     log::Logger("account").info("templates.valid", "all templates can be rendered", {{"languages", theme->languages().size()}});
     return 0;
 }
 
 void TemplatesCheck::write(const Theme& theme, const std::string& folder) const {
-    namespace fs = std::filesystem;
-    const auto put = [](const fs::path& path, const std::string& content) {
-        fs::create_directories(path.parent_path());
-        std::ofstream out(path, std::ios::binary);
-        out << content;
-        if (!out.flush()) throw Error(path.string() + ": cannot be written");
-    };
     int number = 0;
     for (const Sample& sample : allSamples()) {
         ++number;
@@ -41,6 +56,19 @@ void TemplatesCheck::write(const Theme& theme, const std::string& folder) const 
         }
     }
     theme.eachAsset([&](const Asset& asset) { put(fs::path(folder) / "assets" / asset.name, *asset.content); });
+}
+
+void TemplatesCheck::write(const mails::MailTemplates& mails, const std::string& folder) const {
+    int number = 0;
+    for (const mails::MailSample& sample : mails::MailTemplates::samples()) {
+        ++number;
+        for (const std::string& language : mails.languages()) {
+            const mails::MailText mail = mails.render(sample.mail, language, sample.view);
+            const fs::path base = fs::path(folder) / language / "mails" / (std::to_string(number) + "-" + sample.mail);
+            put(base.string() + ".html", mail.html);
+            put(base.string() + ".txt", mail.subject + "\n\n" + mail.text);
+        }
+    }
 }
 
 }  // namespace latchkey::account

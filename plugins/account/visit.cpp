@@ -4,8 +4,8 @@
 #include "domain/activity.h"
 #include "domain/clock.h"
 #include "domain/store.h"
+#include "domain/template/language.h"
 #include "plugins/account/session/session_cookie.h"
-#include "plugins/account/template/language.h"
 
 #include <algorithm>
 #include <cctype>
@@ -14,7 +14,7 @@ namespace latchkey::account {
 
 Visit::Visit(const Site& site, const http::Request& request, const std::vector<std::string>& uiLocales)
     : site_(site), request_(request), theme_(site.theme.get()), jar_(site.encrypter, site.settings), now_(currentTime()),
-      language_(chooseLanguage(uiLocales, request.headers.get("Accept-Language").value_or(""), theme_->languages())),
+      language_(templates::chooseLanguage(uiLocales, request.headers.get("Accept-Language").value_or(""), theme_->languages())),
       sessionId_(readSessionCookie(jar_, request)), hadCookie_(request.cookie("session").has_value()) {}
 
 void Visit::loadSession() {

@@ -3,6 +3,7 @@
 
 #include "domain/clock.h"
 #include "domain/queue/cleanup_repository.h"
+#include "domain/queue/job_payload.h"
 #include "domain/queue/job_repository.h"
 #include "domain/store.h"
 #include "kernel/config/section.h"
@@ -54,7 +55,7 @@ public:
         const Instant threshold = moment(payload, "threshold");
         const Instant now = currentTime();
         const auto work = store_.begin();
-        const auto ended = work->cleanup().expire(kind_, threshold, optionalId(payload, "after"), kPage, now);
+        const auto ended = work->cleanup().expire(kind_, threshold, payloadId(payload, "after"), kPage, now);
         if (kind_ != InactiveKind::browser) syncUsers(*work, ended, now);
         if (ended.size() == kPage) enqueuePage(*work, kind_, threshold, ended.back().id, now);
         work->commit();

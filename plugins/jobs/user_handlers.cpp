@@ -2,6 +2,7 @@
 #include "plugins/jobs/user_handlers.h"
 
 #include "domain/clock.h"
+#include "domain/queue/job_payload.h"
 #include "domain/session/finish_session.h"
 #include "domain/store.h"
 #include "domain/user/user_email.h"
@@ -9,7 +10,6 @@
 #include "domain/user/user_life_repository.h"
 #include "domain/user/user_repository.h"
 #include "domain/user_locks.h"
-#include "plugins/jobs/payload.h"
 
 namespace latchkey::jobs {
 
@@ -33,8 +33,9 @@ public:
     std::string_view queue() const override { return queue_; }
 
     JobOutcome run(std::string_view payload, const JobContext& context) override try {
-        const auto user = store_.reading()->users().find(userId(payload));
-        if (!user) return JobOutcome::failed("there is no user " + userId(payload).text());
+        const Ulid id = requiredPayloadId(payload, "user_id");
+        const auto user = store_.reading()->users().find(id);
+        if (!user) return JobOutcome::failed("there is no user " + id.text());
         return runFor(*user, payload, context);
     } catch (const HomeserverError& error) {
         return outcomeOf(error);
@@ -64,7 +65,7 @@ class ProvisionUser final : public UserHandler {
 public:
     using UserHandler::UserHandler;
     JobOutcome runFor(const User& user, std::string_view payload, const JobContext& context) override {
-        provision(user, optionalText(payload, "set_display_name"), context);
+        provision(user, payloadText(payload, "set_display_name"), context);
         syncLater(user);
         return JobOutcome::done();
     }
@@ -105,7 +106,7 @@ class DeactivateUser final : public UserHandler {
 public:
     using UserHandler::UserHandler;
     JobOutcome runFor(const User& user, std::string_view payload, const JobContext& context) override {
-        const bool erase = flag(payload, "hs_erase", false);
+        const bool erase = payloadFlag(payload, "hs_erase", false);
         {
             const auto work = store_.begin();
             work->userLives().deactivate(user.id, currentTime());

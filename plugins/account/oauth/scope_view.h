@@ -4,9 +4,11 @@
 #include "domain/oauth2/client.h"
 #include "domain/oauth2/scope.h"
 #include "domain/policy/policy.h"
-#include "plugins/account/template/view.h"
+#include "domain/template/view.h"
 
 namespace latchkey::account {
+
+using templates::View;
 
 /// What `_scopes.html` shows: a flag for each permission that has words, and the tokens that have none.
 View scopeView(const Scope& scope);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugins/account/pages/error.h"
 
-#include "plugins/account/template/language.h"
+#include "domain/template/language.h"
 #include "plugins/account/visit.h"
 
 namespace latchkey::account {
@@ -35,7 +35,7 @@ http::Response ErrorPage::show(int status, const http::Request& request, const s
 
 http::Response ErrorPage::render(int status, const std::string& acceptLanguage, const std::string& requestId, const std::optional<std::string>& detail) const {
     const auto theme = site_.theme.get();
-    const std::string language = chooseLanguage({}, acceptLanguage, theme->languages());
+    const std::string language = templates::chooseLanguage({}, acceptLanguage, theme->languages());
     const std::string key = "error." + std::to_string(known(status));
     View view = errorView(theme->text(language, key + ".title"), theme->text(language, key + ".text"), requestId, detail);
     view.add(site_.settings.common()).set("lang", language);

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <string_view>
+#include "domain/template/folder.h"
+
 #include <vector>
 
 namespace latchkey::account {
 
-/// A file of templates/, translations/ or assets/, as it was when this was built.
-struct EmbeddedFile {
-    std::string_view path;  ///< "templates/login.html"
-    std::string_view content;
-};
+using templates::EmbeddedFile;
 
+/// The files of templates/, translations/ and assets/.
 const std::vector<EmbeddedFile>& embeddedFiles();  // generated: cmake/EmbedFiles.cmake
 
 }  // namespace latchkey::account

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugins/account/template/theme.h"
 
+#include "domain/template/language.h"
+#include "domain/template/source.h"
 #include "kernel/error.h"
-#include "plugins/account/template/language.h"
-#include "plugins/account/template/source.h"
 #include "plugins/account/template/theme_files.h"
 
 #include <algorithm>
@@ -42,7 +42,7 @@ void Theme::compile(const Files& files, const std::string& assetPrefix) {
         urls[file] = assetPrefix + asset.name;
         assets_.emplace(asset.name, asset);
     }
-    const Source source(files.templates, translations_, [&](const std::string& file) {
+    const templates::Source source(files.templates, translations_, [&](const std::string& file) {
         const auto found = urls.find(file);
         if (found == urls.end()) throw Error("there is no asset " + file);
         return found->second;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "domain/template/template.h"
+#include "domain/template/translations.h"
 #include "plugins/account/template/asset.h"
-#include "plugins/account/template/template.h"
-#include "plugins/account/template/translations.h"
 
 #include <map>
 #include <memory>
@@ -14,6 +14,10 @@
 #include <vector>
 
 namespace latchkey::account {
+
+using templates::Template;
+using templates::Translations;
+using templates::View;
 
 /// Data for a page as it might be; `templates check`, the start and a reload render every page with them.
 struct Sample {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "plugins/account/template/translations.h"
+#include "domain/template/translations.h"
 
 #include "kernel/error.h"
-#include "plugins/account/template/language.h"
+#include "domain/template/language.h"
 
 #include <Poco/Exception.h>
 #include <Poco/JSON/Object.h>
 #include <Poco/JSON/Parser.h>
 
-namespace latchkey::account {
+namespace latchkey::templates {
 
 namespace {
 
@@ -57,4 +57,4 @@ std::vector<std::string> Translations::missing(const std::string& language) cons
     return keys;
 }
 
-}  // namespace latchkey::account
+}  // namespace latchkey::templates

@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-namespace latchkey::account {
+namespace latchkey::templates {
 
 /// What a template is given, by name. A page gives every name that its template uses, in every case: false where there is nothing.
 class View {
@@ -36,4 +36,4 @@ private:
     std::vector<std::pair<std::string, Value>> values_;
 };
 
-}  // namespace latchkey::account
+}  // namespace latchkey::templates

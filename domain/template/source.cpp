@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "plugins/account/template/source.h"
+#include "domain/template/source.h"
 
 #include "kernel/error.h"
-#include "plugins/http/api/escape.h"
 
 #include <algorithm>
 #include <cctype>
 
-namespace latchkey::account {
+namespace latchkey::templates {
 
 namespace {
 
@@ -37,24 +36,25 @@ bool isName(std::string_view text) {
     return !text.empty() && std::ranges::all_of(text, [](unsigned char c) { return std::islower(c) != 0 || std::isdigit(c) != 0 || c == '_'; });
 }
 
-// A text for HTML, with its {{name}} tags; every other tag is text.
-std::string escaped(const std::string& text) {
+// A text with its {{name}} tags; every other tag is text.
+std::string escaped(const std::string& text, bool html) {
+    const auto escape = [html](std::string_view part) { return html ? escapeHtml(part) : std::string(part); };
     std::string out;
     std::size_t at = 0;
     for (std::size_t begin = text.find("{{"); begin != std::string::npos; begin = text.find("{{", at)) {
         const std::size_t end = std::min(text.find("}}", begin), text.size());
         const bool tag = end < text.size() && isName(trim(text.substr(begin + 2, end - begin - 2)));
-        out += http::escapeHtml(text.substr(at, begin - at));
+        out += escape(std::string_view(text).substr(at, begin - at));
         if (tag) out.append(text, begin, end + 2 - begin);
         at = tag ? end + 2 : begin + 2;
     }
-    return out += http::escapeHtml(text.substr(at));
+    return out += escape(std::string_view(text).substr(at));
 }
 
 }  // namespace
 
 std::string Source::page(const std::string& page, const std::string& language) const {
-    const std::string whole = include("layout.html", page, 0);
+    const std::string whole = include("layout" + rules_.extension, page, 0);
     return replaceTags(whole, [&](const std::string& tag, const std::string& original) {
         return replaced(tag, page, language).value_or(original);
     });
@@ -67,7 +67,7 @@ std::string Source::include(const std::string& file, const std::string& page, in
     return replaceTags(found->second, [&](const std::string& tag, const std::string& original) {
         if (!tag.starts_with('>')) return original;
         const std::string name = trim(tag.substr(1));
-        return include((name == "content" ? page : name) + ".html", page, depth + 1);
+        return include((name == "content" ? page : name) + rules_.extension, page, depth + 1);
     });
 }
 
@@ -78,10 +78,10 @@ std::optional<std::string> Source::replaced(const std::string& tag, const std::s
 }
 
 std::string Source::text(const std::string& key, const std::string& page, const std::string& language) const {
-    const std::string full = key.starts_with('.') ? page + key : key;
+    const std::string full = key.starts_with('.') ? rules_.group + page + key : key;
     const std::string* found = translations_.find(language, full);
-    if (found == nullptr) throw Error(page + ".html: no translation has `" + full + "`");
-    return escaped(*found);
+    if (found == nullptr) throw Error(page + rules_.extension + ": no translation has `" + full + "`");
+    return escaped(*found, rules_.kind == Template::Kind::html);
 }
 
-}  // namespace latchkey::account
+}  // namespace latchkey::templates

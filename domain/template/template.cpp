@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "plugins/account/template/template.h"
+#include "domain/template/template.h"
 
 #include "kernel/error.h"
 
+#include <algorithm>
 #include <kainjow/mustache.hpp>
 
-namespace latchkey::account {
+namespace latchkey::templates {
 
 using kainjow::mustache::mustache;
 namespace km = kainjow::mustache;
@@ -43,6 +44,12 @@ void putBlanksBack(std::string& text) {
         if (c == kBlank) c = ' ';
         else if (c == kBreak) c = '\n';
     }
+}
+
+std::string onOneLine(const std::string& text) {
+    std::string line = text;
+    std::replace_if(line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, ' ');
+    return line;
 }
 
 void refuseUnescaped(const std::string& name, const std::string& source) {
@@ -85,15 +92,18 @@ private:
 
 }  // namespace
 
+std::string escapeHtml(std::string_view text) { return kainjow::mustache::html_escape(std::string(text)); }
+
 struct Template::Parsed {
     explicit Parsed(const std::string& source) : tree(source) {}
     mustache tree;  // its render() is not const, but changes nothing where there are no partials and lambdas
 };
 
-Template::Template(std::string name, const std::string& source) : name_(std::move(name)) {
+Template::Template(std::string name, const std::string& source, Kind kind) : name_(std::move(name)) {
     refuseUnescaped(name_, source);
-    parsed_ = std::make_unique<Parsed>(joinBlanks(source));
+    parsed_ = std::make_unique<Parsed>(kind == Kind::html ? joinBlanks(source) : source);
     if (!parsed_->tree.is_valid()) throw Error(name_ + ": " + parsed_->tree.error_message());
+    if (kind == Kind::text) parsed_->tree.set_custom_escape(onOneLine);
 }
 
 Template::~Template() = default;
@@ -116,4 +126,4 @@ std::string Template::renderWith(const View& view, bool strict) const {
     return text;
 }
 
-}  // namespace latchkey::account
+}  // namespace latchkey::templates

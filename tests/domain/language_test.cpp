@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "plugins/account/template/language.h"
+#include "domain/template/language.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 
-namespace latchkey::account {
+namespace latchkey::templates {
 
 class LanguageTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(LanguageTest);
@@ -35,4 +35,4 @@ public:
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(LanguageTest);
 
-}  // namespace latchkey::account
+}  // namespace latchkey::templates

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "kernel/export.h"
+
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace latchkey::account {
+namespace latchkey::templates {
 
 /// Texts by language and key ("login.title").
-class Translations {
+class LATCHKEY_API Translations {
 public:
     /// Adds a file of nested objects: {"login": {"title": "Sign in"}}. Keys that are there already are replaced, the others stay.
     /// Throws Error that names `file`.
@@ -25,4 +27,4 @@ private:
     std::map<std::string, std::map<std::string, std::string>> texts_;
 };
 
-}  // namespace latchkey::account
+}  // namespace latchkey::templates

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "domain/template/source.h"
+#include "domain/template/template.h"
 #include "kernel/error.h"
-#include "plugins/account/template/source.h"
-#include "plugins/account/template/template.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 
-namespace latchkey::account {
+namespace latchkey::templates {
 
 class TemplateTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(TemplateTest);
@@ -79,4 +79,4 @@ public:
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(TemplateTest);
 
-}  // namespace latchkey::account
+}  // namespace latchkey::templates

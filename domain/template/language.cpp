@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "plugins/account/template/language.h"
-
-#include "plugins/http/api/headers.h"
+#include "domain/template/language.h"
 
 #include <algorithm>
 #include <optional>
 
-namespace latchkey::account {
+namespace latchkey::templates {
 
 namespace {
 
 constexpr std::size_t kMostRanges = 32;
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+bool equalIgnoringCase(std::string_view a, std::string_view b) {
+    return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
+}
 
 struct Range {
     std::string_view tag;
@@ -61,7 +64,7 @@ std::vector<Range> parseAcceptLanguage(std::string_view header) {
 // "fr-CA" finds "fr-CA", then "fr".
 const std::string* find(std::string_view tag, const std::vector<std::string>& available) {
     while (!tag.empty()) {
-        const auto found = std::ranges::find_if(available, [tag](const std::string& each) { return http::equalIgnoringCase(each, tag); });
+        const auto found = std::ranges::find_if(available, [tag](const std::string& each) { return equalIgnoringCase(each, tag); });
         if (found != available.end()) return &*found;
         const std::size_t hyphen = tag.rfind('-');
         tag = tag.substr(0, hyphen == std::string_view::npos ? 0 : hyphen);
@@ -82,4 +85,4 @@ std::string chooseLanguage(const std::vector<std::string>& preferred, std::strin
     return std::string(kFallbackLanguage);
 }
 
-}  // namespace latchkey::account
+}  // namespace latchkey::templates

@@ -1,19 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "plugins/account/template/view.h"
+#include "domain/template/view.h"
+#include "kernel/export.h"
 
 #include <memory>
 #include <string>
+#include <string_view>
 
-namespace latchkey::account {
+namespace latchkey::templates {
+
+/// For text and quoted attributes of HTML.
+LATCHKEY_API std::string escapeHtml(std::string_view text);
 
 /// A Mustache template, parsed. `{{name}}` is escaped for HTML; `{{{name}}}`, `{{&name}}` and other delimiters are refused, so that
 /// nothing goes out unescaped. Thread-safe.
-class Template {
+class LATCHKEY_API Template {
 public:
+    /// html: runs of blanks become one. text: all of them stay, and what is put in is not escaped, but has no lines of its own:
+    /// its control characters become blanks.
+    enum class Kind { html, text };
     /// `name` is for messages. Throws Error.
-    Template(std::string name, const std::string& source);
+    Template(std::string name, const std::string& source, Kind kind = Kind::html);
     ~Template();
     Template(Template&&) noexcept;
     Template& operator=(Template&&) noexcept;
@@ -30,4 +38,4 @@ private:
     std::unique_ptr<Parsed> parsed_;
 };
 
-}  // namespace latchkey::account
+}  // namespace latchkey::templates
