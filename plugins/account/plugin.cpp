@@ -21,6 +21,7 @@
 #include "plugins/account/pages/login.h"
 #include "plugins/account/pages/logout.h"
 #include "plugins/account/pages/samples.h"
+#include "plugins/account/recovery/area.h"
 #include "plugins/account/registration/area.h"
 #include "plugins/account/templates_check.h"
 
@@ -49,6 +50,7 @@ public:
         compatSso_.emplace(*site_, services.need<Policy>());
         accountEntry_.emplace(*site_);
         crossSigningReset_.emplace(*site_, services.find<Homeserver>());
+        recovery_.emplace(*site_, services.need<PasswordHasher>(), services.need<RateLimiter>());
         registration_.emplace(*site_, RegistrationServices{services.need<PasswordHasher>(), services.need<RateLimiter>(), services.need<Policy>(), services.find<OutgoingHttp>(), steps_});
         services.offer<http::Surface>(*this);
         services.offer<http::Surface>(assets_);
@@ -76,6 +78,7 @@ private:
         routes.get(CrossSigningResetPage::kPath, [this](const http::Request& request) { return crossSigningReset_->get(request); });
         routes.post(CrossSigningResetPage::kPath, [this](const http::Request& request) { return crossSigningReset_->post(request); }, form);
         registration_->mount(routes);
+        recovery_->mount(routes);
         routes.post("/logout", [this](const http::Request& request) { return logout_->post(request); }, form);
     }
     http::Response renderProblem(const http::Problem& problem) const override { return error_->show(problem); }
@@ -105,6 +108,7 @@ private:
     std::optional<CrossSigningResetPage> crossSigningReset_;
     std::vector<RegistrationStep*> steps_;  ///< of plugins
     std::optional<RegistrationArea> registration_;
+    std::optional<RecoveryArea> recovery_;
 };
 
 }  // namespace latchkey::account

@@ -21,7 +21,7 @@ void parseAccount(const Section& section, Settings& settings) {
     for (const char* key : {"email_change_allowed", "displayname_change_allowed", "password_change_allowed", "account_deactivation_allowed"}) {
         section.boolean(key, true);
     }
-    section.boolean("password_recovery_enabled", false);
+    settings.passwordRecovery = section.boolean("password_recovery_enabled", false);
     settings.registration.enabled = section.boolean("password_registration_enabled", false);
     settings.registration.emailRequired = section.boolean("password_registration_email_required", true);
     settings.registration.tokenRequired = section.boolean("password_registration_token_required", false);
@@ -56,7 +56,7 @@ Settings Settings::parse(const Section& root) {
     settings.serverName = root.section("matrix").string("homeserver", "localhost:8008");
     parseBranding(root.section("branding"), settings);
     parseAccount(root.section("account"), settings);
-    if (!root.section("passwords").boolean("enabled", true)) settings.registration.enabled = false;
+    if (!root.section("passwords").boolean("enabled", true)) settings.registration.enabled = settings.passwordRecovery = false;
     parseCaptcha(root.section("captcha"), settings.captcha);
     parseTemplates(root.section("templates"), settings.theme);
     settings.theme.assetPrefix = settings.local("/assets/");

@@ -39,6 +39,7 @@ struct Settings {
     std::optional<std::string> imprint;
     ThemeSettings theme;
     bool loginWithEmail = false;
+    bool passwordRecovery = false;           ///< account.password_recovery_enabled, and passwords are
     bool deviceCodeGrant = true;
     bool userCodeAutoFill = false;
     RegistrationSettings registration;

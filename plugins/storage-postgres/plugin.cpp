@@ -10,6 +10,7 @@
 #include "plugins/storage-postgres/notification_listener.h"
 #include "plugins/storage-postgres/pool.h"
 #include "plugins/storage-postgres/pool_metrics.h"
+#include "plugins/storage-postgres/queue/queue_check.h"
 #include "plugins/storage-postgres/startup.h"
 #include "plugins/storage-postgres/status_command.h"
 #include "plugins/storage-postgres/unit_of_work.h"
@@ -43,6 +44,7 @@ public:
         poolerTask_.emplace(config_.connect);
         openTask_.emplace(*pool_);
         serverCheck_.emplace(config_.connect, config_.pool);
+        queueCheck_.emplace(config_.connect);
         notifications_.emplace(config_.connect);
         services.offer<Store>(*store_);
         services.offer<Notifications>(*notifications_);
@@ -52,6 +54,7 @@ public:
         services.offer<Reloadable>(*activity_);
         services.offer<MetricsSource>(*activity_);
         services.offer<DoctorCheck>(*serverCheck_);
+        services.offer<DoctorCheck>(*queueCheck_);
         services.offer<StartupTask>(*poolerTask_);
         services.offer<StartupTask>(migrateTask_);
         services.offer<StartupTask>(*openTask_);
@@ -83,6 +86,7 @@ private:
     std::optional<PoolerTask> poolerTask_;
     std::optional<OpenPoolTask> openTask_;
     std::optional<ServerCheck> serverCheck_;
+    std::optional<QueueCheck> queueCheck_;
 };
 
 }  // namespace latchkey::pg

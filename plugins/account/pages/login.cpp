@@ -74,14 +74,16 @@ http::Response LoginPage::show(Visit& visit, const std::optional<PostAuthAction>
     if (pending) visit.leadingTo(pending->grant.redirectUri);
     const auto to = [&](const char* path) { return site_.settings.local(next ? next->appendedTo(path) : path); };
     const auto registerUrl = site_.settings.registration.enabled ? std::optional(to("/register")) : std::nullopt;
-    return visit.withForm().page(200, "login", view(form, to("/login"), hasher_.enabled(), pending ? pending->client.name : std::nullopt, registerUrl));
+    const auto recoveryUrl = site_.settings.passwordRecovery ? std::optional(site_.settings.local("/recover")) : std::nullopt;
+    return visit.withForm().page(200, "login", view(form, to("/login"), hasher_.enabled(), pending ? pending->client.name : std::nullopt, registerUrl, recoveryUrl));
 }
 
-View LoginPage::view(const Form& form, const std::string& action, bool enabled, const std::optional<std::string>& clientName, const std::optional<std::string>& registerUrl) {
+View LoginPage::view(const Form& form, const std::string& action, bool enabled, const std::optional<std::string>& clientName, const std::optional<std::string>& registerUrl, const std::optional<std::string>& recoveryUrl) {
     View view;
     view.set("action", action)
         .set("password_login", enabled)
         .set("register_url", registerUrl)
+        .set("recovery_url", recoveryUrl)
         .set("client_name", clientName)
         .set("username", form.username)
         .set("username_required", form.usernameRequired)
@@ -103,7 +105,7 @@ std::string LoginPage::usernameFromHint(const http::Parameters& query) const {
 
 std::vector<Sample> LoginPage::samples() {
     const auto sample = [](const Form& form, bool enabled, const std::optional<std::string>& client) {
-        return Sample{"login", view(form, "/login", enabled, client, enabled ? std::optional<std::string>("/register") : std::nullopt).set("csrf", "sample")};
+        return Sample{"login", view(form, "/login", enabled, client, enabled ? std::optional<std::string>("/register") : std::nullopt, enabled ? std::optional<std::string>("/recover") : std::nullopt).set("csrf", "sample")};
     };
     return {sample({}, true, std::nullopt), sample({.username = "alice", .invalidCredentials = true}, true, "Element"),
             sample({.usernameRequired = true, .passwordRequired = true, .rateLimited = true}, true, std::nullopt), sample({}, false, std::nullopt)};

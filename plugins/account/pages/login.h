@@ -26,7 +26,7 @@ private:
         bool invalidCredentials = false;
         bool rateLimited = false;
     };
-    static View view(const Form& form, const std::string& action, bool enabled, const std::optional<std::string>& clientName, const std::optional<std::string>& registerUrl);
+    static View view(const Form& form, const std::string& action, bool enabled, const std::optional<std::string>& clientName, const std::optional<std::string>& registerUrl, const std::optional<std::string>& recoveryUrl);
 
     http::Response show(Visit& visit, const std::optional<PostAuthAction>& next, const Form& form);
     http::Response logIn(Visit& visit, const std::optional<PostAuthAction>& next, PasswordAttempt& attempt, const Form& form);

@@ -11,13 +11,14 @@
 #include "plugins/account/pages/error.h"
 #include "plugins/account/pages/index.h"
 #include "plugins/account/pages/login.h"
+#include "plugins/account/recovery/area.h"
 #include "plugins/account/registration/area.h"
 
 namespace latchkey::account {
 
 std::vector<Sample> allSamples() {
     std::vector<Sample> all;
-    for (const auto& samples : {IndexPage::samples(), LoginPage::samples(), RegistrationArea::samples(), ConsentPage::samples(), formPostSamples(), DeviceLinkPage::samples(),
+    for (const auto& samples : {IndexPage::samples(), LoginPage::samples(), RegistrationArea::samples(), RecoveryArea::samples(), ConsentPage::samples(), formPostSamples(), DeviceLinkPage::samples(),
                                 DeviceConsentPage::samples(), CompatSsoPage::samples(), CrossSigningResetPage::samples(), ErrorPage::samples(), accountStateSamples()}) {
         all.insert(all.end(), samples.begin(), samples.end());
     }

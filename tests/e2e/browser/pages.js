@@ -3,7 +3,8 @@
 // BASE_URL, CLIENT_ID (public, redirect URI http://127.0.0.1/cb), USERNAME and PASSWORD name a server that runs.
 const assert = require("node:assert");
 const crypto = require("node:crypto");
-const { openPage, requireAccessible, screenshot, startBrowser, startClient } = require("./harness");
+const { requireAccessible, screenshot, startClient } = require("./harness");
+const { runTests } = require("./run");
 
 const base = process.env.BASE_URL;
 const kUser = process.env.USERNAME_OF_PERSON;
@@ -194,31 +195,8 @@ const tests = {
 };
 
 (async () => {
-  const browser = await startBrowser();
   const client = await startClient();
-  let failed = 0;
-  for (const [name, test] of Object.entries(tests)) {
-    if (process.argv[2] && !name.includes(process.argv[2])) continue;
-    const opened = [];
-    try {
-      await test({
-        client,
-        visit: async (options) => {
-          opened.push(await openPage(browser, base, options));
-          return opened.at(-1);
-        },
-      });
-      assert.deepStrictEqual(opened.flatMap((each) => each.faults), []);
-      console.log(`ok ${name}`);
-    } catch (error) {
-      ++failed;
-      console.log(`FAILED ${name}: ${error.stack}`);
-      const last = opened.at(-1);
-      if (last) await screenshot(last.page, `failed-${name}`);
-    }
-    for (const each of opened) await each.close();
-  }
+  const failed = await runTests(tests, { client });
   client.close();
-  await browser.close();
   process.exit(failed === 0 ? 0 : 1);
 })();

@@ -15,6 +15,7 @@
 #include "plugins/account/pages/login.h"
 #include "plugins/account/pages/logout.h"
 #include "plugins/account/pages/samples.h"
+#include "plugins/account/recovery/area.h"
 #include "plugins/account/registration/area.h"
 
 #include <cppunit/TestAssert.h>
@@ -93,6 +94,7 @@ http::Response Browser::handle(const http::Request& request) {
         CompatSsoPage sso(site, policy);
         if (request.path.starts_with("/complete-compat-sso/")) return get ? sso.get(request) : sso.post(request);
         if (request.path.starts_with("/register")) return registration(site, request);
+        if (request.path.starts_with("/recover") || request.path == RecoveryPasswordPage::kPath) return recovery(site, request);
         if (request.path == "/account/") return AccountEntry(site).get(request);
         CrossSigningResetPage reset(site, homeserver);
         if (request.path == CrossSigningResetPage::kPath) return get ? reset.get(request) : reset.post(request);
@@ -109,6 +111,14 @@ void Browser::takeUp(RegistrationStep& step) {
     for (Sample& each : RegistrationArea::samplesOf({&step})) samples.push_back(std::move(each));
     theme_.set(Theme::load(settings.theme, samples, settings.common()));
     for (const std::string& each : theme_.get()->untranslated()) CPPUNIT_FAIL(each);
+}
+
+http::Response Browser::recovery(const Site& site, const http::Request& request) {
+    RecoveryArea area(site, hasher, limiter);
+    const bool get = request.method == "GET";
+    if (request.path == "/recover") return get ? area.start().get(request) : area.start().post(request);
+    if (request.path == RecoveryPasswordPage::kPath) return get ? area.password().get(request) : area.password().post(request);
+    return get ? area.progress().get(request) : area.progress().post(request);
 }
 
 http::Response Browser::registration(const Site& site, const http::Request& request) {

@@ -113,6 +113,7 @@ public:
 private:
     http::Response send(http::Request request);
     http::Response handle(const http::Request& request);
+    http::Response recovery(const Site& site, const http::Request& request);
     http::Response registration(const Site& site, const http::Request& request);
 
     const Encrypter encrypter_{"9f3ab1c44de05577a1b2c3d4e5f60718293a4b5c6d7e8f900112233445566778"};
