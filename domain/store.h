@@ -10,6 +10,7 @@
 
 namespace latchkey {
 
+class AccountSessionRepository;
 class ActivityRepository;
 class AuthorizationGrantRepository;
 class BrowserSessionRepository;
@@ -22,6 +23,7 @@ class DeviceCodeGrantRepository;
 class EmailAuthenticationRepository;
 class JobRepository;
 class OAuthSessionRepository;
+class PersonalSessionRepository;
 class PolicyDataRepository;
 class RateLimitRepository;
 class RecoveryRepository;
@@ -98,6 +100,8 @@ public:
     virtual CompatSessionRepository& compatSessions() = 0;
     virtual CompatTokenRepository& compatTokens() = 0;
     virtual CompatSsoLoginRepository& compatSsoLogins() = 0;
+    virtual PersonalSessionRepository& personalSessions() = 0;
+    virtual AccountSessionRepository& accountSessions() = 0;
     virtual TokenRepository& tokens() = 0;
     virtual ActivityRepository& activities() = 0;
     virtual JobRepository& jobs() = 0;

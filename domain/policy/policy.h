@@ -70,6 +70,14 @@ struct CompatLoginRequest {
     PolicyRequester requester;
 };
 
+struct PersonalTokenRequest {
+    const User& user;                          ///< makes it, and is who it acts as
+    SessionCounts sessions;
+    Scope scope;
+    std::optional<Duration> lifetime;          ///< nothing: for ever
+    PolicyRequester requester;
+};
+
 /// Decides what is allowed. Thread-safe. May take long and may call out, so never with a unit of work open. An exception means
 /// that it cannot decide: the request fails, closed (Unavailable if trying again may help).
 ///
@@ -87,6 +95,8 @@ public:
     virtual PolicyViolations email(const EmailRequest& request) = 0;
     virtual PolicyViolations clientRegistration(const ClientRegistrationRequest& request) = 0;
     virtual PolicyViolations compatLogin(const CompatLoginRequest& request) = 0;
+    /// Whether somebody may make a personal access token of their own. A policy that does not know of them forbids all.
+    virtual PolicyViolations personalToken(const PersonalTokenRequest& request);
 };
 
 }  // namespace latchkey

@@ -26,6 +26,8 @@ public:
     virtual ~UserPasswordRepository();
     virtual std::optional<UserPassword> active(const Ulid& userId) = 0;
     virtual void add(const UserPassword& password) = 0;
+    /// Adds it if `expected` still is the active one. False otherwise: of two who change it at once, one does.
+    virtual bool replace(const UserPassword& password, const Ulid& expected) = 0;
 };
 
 }  // namespace latchkey

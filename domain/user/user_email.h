@@ -30,6 +30,10 @@ public:
     /// All that have this address, without regard to case, in the order of their ids; those after `after`, at most `most`.
     virtual std::vector<UserEmail> pageByEmail(std::string_view email, const std::optional<Ulid>& after, int most) = 0;
     virtual void add(const UserEmail& email) = 0;
+    /// False, and nothing is written, if anybody has the address, without regard to case. Whoever may race locks the address before.
+    virtual bool addUnlessTaken(const UserEmail& email) = 0;
+    /// False if it is not an address of this user, or gone already.
+    virtual bool remove(const Ulid& userId, const Ulid& id) = 0;
 };
 
 }  // namespace latchkey

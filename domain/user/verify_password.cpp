@@ -57,7 +57,20 @@ PasswordAttempt PasswordVerifier::attempt(std::string_view name, std::string_vie
         user = find(*work, name);
         known = work->passwords().active(user ? user->id : Ulid{});  // as many round trips for who does not exist
     }
-    const std::string account = user ? user->id.text() : "unknown:" + lowered(name);
+    return check(user, known, user ? user->id.text() : "unknown:" + lowered(name), password);
+}
+
+PasswordAttempt PasswordVerifier::attemptOf(const User& user, std::string_view password, const std::optional<std::string>& ip) const {
+    PasswordAttempt attempt;
+    attempt.outcome = PasswordAttempt::Outcome::rateLimited;
+    if (limited(attempt, RateLimiter::Bucket::loginPerIp, ip.value_or("unknown"))) return attempt;
+    const auto known = store_.reading()->passwords().active(user.id);  // the connection is given back before anything is hashed
+    return check(user, known, user.id.text(), password);
+}
+
+PasswordAttempt PasswordVerifier::check(const std::optional<User>& user, const std::optional<UserPassword>& known, const std::string& account, std::string_view password) const {
+    PasswordAttempt attempt;
+    attempt.outcome = PasswordAttempt::Outcome::rateLimited;
     if (limited(attempt, RateLimiter::Bucket::loginPerAccount, account)) return attempt;
 
     attempt.outcome = PasswordAttempt::Outcome::mismatch;
@@ -67,7 +80,7 @@ PasswordAttempt PasswordVerifier::attempt(std::string_view name, std::string_vie
     }
     auto verification = hasher_.verify(password, known->hash, known->version);
     if (verification.verdict != PasswordHasher::Verdict::match) return attempt;
-    return {PasswordAttempt::Outcome::match, std::move(user), std::move(known), std::move(verification.upgraded), 0};
+    return {PasswordAttempt::Outcome::match, user, known, std::move(verification.upgraded), 0};
 }
 
 bool PasswordVerifier::confirm(UnitOfWork& work, PasswordAttempt& attempt, Instant now) const {

@@ -41,12 +41,16 @@ public:
     /// `name`: a localpart, a Matrix id of this server or (if allowed) an e-mail address. No unit of work may be open.
     PasswordAttempt attempt(std::string_view name, std::string_view password, const std::optional<std::string>& ip) const;
 
+    /// The same for somebody who is known already. No unit of work may be open.
+    PasswordAttempt attemptOf(const User& user, std::string_view password, const std::optional<std::string>& ip) const;
+
     /// To be called in the unit of work that acts on a match: false if the password was changed meanwhile. Else the user is read again,
     /// and the hash of an older scheme is replaced.
     bool confirm(UnitOfWork& work, PasswordAttempt& attempt, Instant now) const;
 
 private:
     std::optional<User> find(UnitOfWork& work, std::string_view name) const;
+    PasswordAttempt check(const std::optional<User>& user, const std::optional<UserPassword>& known, const std::string& account, std::string_view password) const;
     bool limited(PasswordAttempt& attempt, RateLimiter::Bucket bucket, const std::string& key) const;
 
     Store& store_;

@@ -8,7 +8,7 @@
 #include "domain/store.h"
 #include "kernel/log.h"
 #include "kernel/services.h"
-#include "plugins/account/pages/account_entry.h"
+#include "plugins/account/management/area.h"
 #include "plugins/account/pages/assets.h"
 #include "plugins/account/pages/authorize.h"
 #include "plugins/account/pages/compat_sso.h"
@@ -48,10 +48,10 @@ public:
         deviceLink_.emplace(*site_, services.need<RateLimiter>());
         deviceConsent_.emplace(*site_, services.need<Policy>());
         compatSso_.emplace(*site_, services.need<Policy>());
-        accountEntry_.emplace(*site_);
         crossSigningReset_.emplace(*site_, services.find<Homeserver>());
         recovery_.emplace(*site_, services.need<PasswordHasher>(), services.need<RateLimiter>());
         registration_.emplace(*site_, RegistrationServices{services.need<PasswordHasher>(), services.need<RateLimiter>(), services.need<Policy>(), services.find<OutgoingHttp>(), steps_});
+        management_.emplace(*site_, ManagementServices{services.need<PasswordHasher>(), services.need<RateLimiter>(), services.need<Policy>()});
         services.offer<http::Surface>(*this);
         services.offer<http::Surface>(assets_);
         services.offer<Reloadable>(*this);
@@ -74,7 +74,7 @@ private:
         routes.post("/device/{id}", [this](const http::Request& request) { return deviceConsent_->post(request); }, form);
         routes.get("/complete-compat-sso/{id}", [this](const http::Request& request) { return compatSso_->get(request); });
         routes.post("/complete-compat-sso/{id}", [this](const http::Request& request) { return compatSso_->post(request); }, form);
-        for (const char* path : {"/account", "/account/"}) routes.get(path, [this](const http::Request& request) { return accountEntry_->get(request); });
+        management_->mount(routes);
         routes.get(CrossSigningResetPage::kPath, [this](const http::Request& request) { return crossSigningReset_->get(request); });
         routes.post(CrossSigningResetPage::kPath, [this](const http::Request& request) { return crossSigningReset_->post(request); }, form);
         registration_->mount(routes);
@@ -104,11 +104,11 @@ private:
     std::optional<DeviceLinkPage> deviceLink_;
     std::optional<DeviceConsentPage> deviceConsent_;
     std::optional<CompatSsoPage> compatSso_;
-    std::optional<AccountEntry> accountEntry_;
     std::optional<CrossSigningResetPage> crossSigningReset_;
     std::vector<RegistrationStep*> steps_;  ///< of plugins
     std::optional<RegistrationArea> registration_;
     std::optional<RecoveryArea> recovery_;
+    std::optional<ManagementArea> management_;
 };
 
 }  // namespace latchkey::account

@@ -18,9 +18,10 @@ void parseBranding(const Section& section, Settings& settings) {
 
 // All keys of the section, so that each is checked; most are for pages and jobs of other plugins.
 void parseAccount(const Section& section, Settings& settings) {
-    for (const char* key : {"email_change_allowed", "displayname_change_allowed", "password_change_allowed", "account_deactivation_allowed"}) {
-        section.boolean(key, true);
-    }
+    settings.account.emailChange = section.boolean("email_change_allowed", true);
+    settings.account.displayNameChange = section.boolean("displayname_change_allowed", true);
+    settings.account.passwordChange = section.boolean("password_change_allowed", true);
+    settings.account.deactivation = section.boolean("account_deactivation_allowed", true);
     settings.passwordRecovery = section.boolean("password_recovery_enabled", false);
     settings.registration.enabled = section.boolean("password_registration_enabled", false);
     settings.registration.emailRequired = section.boolean("password_registration_email_required", true);

@@ -29,6 +29,14 @@ struct CaptchaSettings {
     config::Secret secretKey;
 };
 
+/// What people may change of their own account.
+struct AccountSettings {
+    bool emailChange = true;         ///< account.email_change_allowed
+    bool displayNameChange = true;   ///< account.displayname_change_allowed
+    bool passwordChange = true;      ///< account.password_change_allowed
+    bool deactivation = true;        ///< account.account_deactivation_allowed
+};
+
 /// What the pages take from the configuration: `templates`, `branding`, `account`, and single keys of other sections.
 struct Settings {
     http::PublicUrl url;
@@ -40,6 +48,7 @@ struct Settings {
     ThemeSettings theme;
     bool loginWithEmail = false;
     bool passwordRecovery = false;           ///< account.password_recovery_enabled, and passwords are
+    AccountSettings account;
     bool deviceCodeGrant = true;
     bool userCodeAutoFill = false;
     RegistrationSettings registration;

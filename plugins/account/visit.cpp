@@ -12,9 +12,18 @@
 
 namespace latchkey::account {
 
+namespace {
+
+// Not encrypted, as it is no secret: a plain language tag.
+constexpr const char* kLanguageCookie = "language";
+constexpr std::int64_t kOneYear = 31'536'000;
+constexpr std::size_t kLongestTag = 35;  // RFC 5646 §4.4.1
+
+}  // namespace
+
 Visit::Visit(const Site& site, const http::Request& request, const std::vector<std::string>& uiLocales)
     : site_(site), request_(request), theme_(site.theme.get()), jar_(site.encrypter, site.settings), now_(currentTime()),
-      language_(templates::chooseLanguage(uiLocales, request.headers.get("Accept-Language").value_or(""), theme_->languages())),
+      language_(templates::chooseLanguage(preferredLanguages(request, uiLocales), request.headers.get("Accept-Language").value_or(""), theme_->languages())),
       sessionId_(readSessionCookie(jar_, request)), hadCookie_(request.cookie("session").has_value()) {}
 
 void Visit::loadSession() {
@@ -95,7 +104,18 @@ http::Response Visit::withCookies(http::Response response) const {
     // Who has no session is not given an empty one: a request from another site comes without the cookie that the browser has.
     if (sessionId_ || hadCookie_) response.header("Set-Cookie", sessionCookie(jar_, sessionId_).field(seconds));
     if (hasForm_) response.header("Set-Cookie", csrf_->cookie(jar_, now_).field(seconds));
+    if (chosenLanguage_) {
+        const Settings& settings = site_.settings;
+        const http::Cookie cookie{kLanguageCookie, *chosenLanguage_, settings.cookiePath(), settings.url.secure(), kOneYear};
+        response.header("Set-Cookie", cookie.field(seconds));
+    }
     return response;
+}
+
+std::vector<std::string> preferredLanguages(const http::Request& request, std::vector<std::string> others) {
+    const auto chosen = request.cookie(kLanguageCookie);
+    if (chosen && !chosen->empty() && chosen->size() <= kLongestTag) others.emplace(others.begin(), *chosen);
+    return others;
 }
 
 void addPageHeaders(http::Response& response, const std::string& formTarget, bool script, const PageSources& sources) {

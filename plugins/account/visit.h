@@ -37,6 +37,8 @@ public:
     std::optional<http::Response> fallback();
     void logIn(const Ulid& sessionId) { sessionId_ = sessionId; }
     void logOut() { sessionId_.reset(); }
+    /// From now on this browser reads this language (one of the theme's), whatever it asks for.
+    void readIn(const std::string& language) { chosenLanguage_ = language; }
 
     /// The decoded form of a POST, its token checked: a wrong one, or another body, ends the request.
     http::Parameters form();
@@ -67,6 +69,7 @@ private:
     CookieJar jar_;
     Instant now_;
     std::string language_;
+    std::optional<std::string> chosenLanguage_;
     std::optional<Ulid> sessionId_;
     bool hadCookie_;
     bool sessionLoaded_ = false;
@@ -78,6 +81,8 @@ private:
     PageSources sources_;
 };
 
+/// The languages that a browser is to be answered in, the best first: what its person chose here, then `others`.
+std::vector<std::string> preferredLanguages(const http::Request& request, std::vector<std::string> others = {});
 /// Content-Security-Policy and the other headers of every page. `formTarget`: a source expression besides 'self', or empty.
 void addPageHeaders(http::Response& response, const std::string& formTarget, bool script = false, const PageSources& sources = {});
 /// The source expression that allows a redirect there: its origin or, for what has none, its scheme.

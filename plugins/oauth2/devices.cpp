@@ -2,10 +2,10 @@
 #include "plugins/oauth2/devices.h"
 
 #include "domain/clock.h"
+#include "domain/session/device_name.h"
 #include "domain/session/finish_session.h"
 #include "kernel/deadline.h"
 #include "kernel/log.h"
-#include "plugins/oauth2/device_name.h"
 
 #include <algorithm>
 

@@ -4,6 +4,7 @@
 #include "domain/clock.h"
 #include "domain/compat/token_repository.h"
 #include "domain/oauth2/token_repository.h"
+#include "domain/personal/session.h"
 #include "domain/secret.h"
 #include "domain/token/token_format.h"
 #include "plugins/oauth2/json.h"
@@ -53,7 +54,7 @@ bool hintFits(const std::optional<std::string>& hint, const char* type) { return
 
 OAuthMetrics::Kind kindOf(const std::string& token) {
     const auto kind = tokenKind(token);
-    return kind == TokenKind::access || kind == TokenKind::compatAccess ? OAuthMetrics::Kind::access : kind == TokenKind::refresh || kind == TokenKind::compatRefresh ? OAuthMetrics::Kind::refresh : OAuthMetrics::Kind::other;
+    return kind == TokenKind::access || kind == TokenKind::compatAccess || kind == TokenKind::personalAccess ? OAuthMetrics::Kind::access : kind == TokenKind::refresh || kind == TokenKind::compatRefresh ? OAuthMetrics::Kind::refresh : OAuthMetrics::Kind::other;
 }
 
 }  // namespace
@@ -89,6 +90,7 @@ std::optional<std::string> Introspection::answer(const std::string& token, const
     if (kind == TokenKind::refresh && hintFits(hint, "refresh_token")) return refresh(token);
     if (kind == TokenKind::compatAccess && hintFits(hint, "access_token")) return compatAccess(token, explicitDevice);
     if (kind == TokenKind::compatRefresh && hintFits(hint, "refresh_token")) return compatRefresh(token, explicitDevice);
+    if (kind == TokenKind::personalAccess && hintFits(hint, "access_token")) return personal(token);
     return std::nullopt;
 }
 
@@ -134,6 +136,20 @@ std::optional<std::string> Introspection::compatRefresh(const std::string& token
     if (!scope) return std::nullopt;
     activity_.record({SessionKind::compat, found->session.id, now, {}});
     return describedCompat(found->session, found->user, *scope, "refresh_token", found->token.createdAt).str();
+}
+
+std::optional<std::string> Introspection::personal(const std::string& token) const {
+    const Instant now = currentTime();
+    const auto found = store_.reading()->personalSessions().findAccess(token);
+    if (!found || !found->usableAt(now)) return std::nullopt;
+    activity_.record({SessionKind::personal, found->session.id, now, {}});
+    JsonObject json;
+    json.flag("active", true).text("scope", found->session.scope.normalized().text());
+    if (found->session.ownerClientId) json.text("client_id", found->session.ownerClientId->text());
+    json.text("username", found->actor.username).text("token_type", "access_token").text("sub", found->actor.id.text());
+    if (found->token.expiresAt) json.number("exp", seconds(*found->token.expiresAt)).number("expires_in", std::max<std::int64_t>(0, seconds(*found->token.expiresAt) - seconds(now)));
+    json.number("iat", seconds(found->token.createdAt)).number("nbf", seconds(found->token.createdAt)).text("jti", found->token.id.text());
+    return json.str();
 }
 
 }  // namespace latchkey::oauth2

@@ -27,6 +27,7 @@ private:
     std::optional<std::string> answer(const std::string& token, const std::optional<std::string>& hint, bool explicitDevice) const;
     std::optional<std::string> access(const std::string& token) const;
     std::optional<std::string> refresh(const std::string& token) const;
+    std::optional<std::string> personal(const std::string& token) const;
     std::optional<std::string> compatAccess(const std::string& token, bool explicitDevice) const;
     std::optional<std::string> compatRefresh(const std::string& token, bool explicitDevice) const;
 

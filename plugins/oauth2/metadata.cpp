@@ -15,6 +15,7 @@ MetadataSettings MetadataSettings::parse(const config::Section& root) {
     settings.url = http::PublicUrl::parse(root);
     settings.deviceCodeGrant = root.section("oauth").boolean("device_code_grant_enabled", true);
     settings.plainCodeChallenge = root.section("oauth").boolean("allow_plain_pkce", false);
+    settings.accountDeactivation = root.section("account").boolean("account_deactivation_allowed", true);
     settings.passwordRegistration = root.section("passwords").boolean("enabled", true) && root.section("account").boolean("password_registration_enabled", false);
     return settings;
 }
@@ -94,7 +95,10 @@ std::string metadataJson(const MetadataSettings& settings, const std::vector<std
     document.list("prompt_values_supported", settings.passwordRegistration ? std::vector<const char*>{"none", "login", "consent", "select_account", "create"} : std::vector<const char*>{"none", "login", "consent", "select_account"});
     if (settings.deviceCodeGrant) document.endpoint("device_authorization_endpoint", "oauth2/device");
     document.endpoint("account_management_uri", "account/");
-    document.list("account_management_actions_supported", {"org.matrix.cross_signing_reset"});  // what there is a page for
+    std::vector<const char*> actions = {"org.matrix.profile", "org.matrix.devices_list", "org.matrix.device_view", "org.matrix.device_delete",
+                                        "org.matrix.cross_signing_reset", "org.matrix.sessions_list", "org.matrix.session_view", "org.matrix.session_end"};
+    if (settings.accountDeactivation) actions.push_back("org.matrix.account_deactivate");
+    document.list("account_management_actions_supported", actions);
     return document.json();
 }
 

@@ -16,6 +16,7 @@ namespace latchkey::oauth2 {
 struct MetadataSettings {
     http::PublicUrl url;
     bool deviceCodeGrant = true;        ///< oauth.device_code_grant_enabled
+    bool accountDeactivation = true;    ///< account.account_deactivation_allowed
     bool passwordRegistration = false;  ///< passwords.enabled and account.password_registration_enabled
     bool plainCodeChallenge = false;    ///< oauth.allow_plain_pkce
 

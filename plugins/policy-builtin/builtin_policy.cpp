@@ -46,5 +46,6 @@ PolicyViolations BuiltinPolicy::registration(const RegistrationRequest& request)
 PolicyViolations BuiltinPolicy::email(const EmailRequest& request) { return checkEmail(*rules(), request.email); }
 PolicyViolations BuiltinPolicy::clientRegistration(const ClientRegistrationRequest& request) { return checkClient(*rules(), request.metadata); }
 PolicyViolations BuiltinPolicy::compatLogin(const CompatLoginRequest& request) { return checkCompatLogin(*rules(), request); }
+PolicyViolations BuiltinPolicy::personalToken(const PersonalTokenRequest& request) { return checkPersonalToken(*rules(), request); }
 
 }  // namespace latchkey::policy

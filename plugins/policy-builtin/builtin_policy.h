@@ -25,6 +25,7 @@ public:
     PolicyViolations email(const EmailRequest& request) override;
     PolicyViolations clientRegistration(const ClientRegistrationRequest& request) override;
     PolicyViolations compatLogin(const CompatLoginRequest& request) override;
+    PolicyViolations personalToken(const PersonalTokenRequest& request) override;
 
 private:
     std::shared_ptr<const Rules> rules() const;

@@ -11,6 +11,7 @@ PolicyViolations checkRegistration(const Rules& rules, const RegistrationRequest
 PolicyViolations checkEmail(const Rules& rules, const std::string& address);
 PolicyViolations checkGrant(const Rules& rules, const GrantRequest& request);
 PolicyViolations checkClient(const Rules& rules, const std::string& metadata);
+PolicyViolations checkPersonalToken(const Rules& rules, const PersonalTokenRequest& request);
 PolicyViolations checkCompatLogin(const Rules& rules, const CompatLoginRequest& request);
 
 /// What several of them share.

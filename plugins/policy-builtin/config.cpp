@@ -48,6 +48,7 @@ void knowKeys(const Section& data) {
     know(data, "registration", {"allowed_usernames", "banned_usernames"});
     know(data, "emails", {"allowed_addresses", "banned_addresses"});
     know(data, "requester", {"banned_ips", "banned_user_agents"});
+    know(data, "personal_tokens", {"allowed_scopes", "max_days"});
     know(data, "consent", {"skip_clients", "remember_clients"});
 }
 

@@ -75,4 +75,21 @@ PolicyViolations checkGrant(const Rules& rules, const GrantRequest& request) {
     return violations;
 }
 
+// Who may not have a scope by logging in may not have it by a token either.
+PolicyViolations checkPersonalToken(const Rules& rules, const PersonalTokenRequest& request) {
+    PolicyViolations violations;
+    const bool admin = request.user.canRequestAdmin || rules.adminUsers.contains(request.user.username);
+    for (const std::string& token : request.scope.tokens()) {
+        const bool reserved = token == kScopeAdmin || token == kScopeSynapseAdmin;
+        if (!rules.personalScopes.contains(token) || (reserved && !admin)) violations.push_back(violation("the scope `" + token + "` is not allowed"));
+    }
+    checkMatrixTokens(request.scope, violations);
+    if (rules.personalLifetime && (!request.lifetime || *request.lifetime > *rules.personalLifetime)) {
+        violations.push_back(violation("a token may not live that long", "lifetime", "expires"));
+    }
+    checkRequester(rules, request.requester, violations);
+    if (rules.sessionLimit) checkSessionLimit(rules, request.sessions, rules.sessionLimit->soft, violations);
+    return violations;
+}
+
 }  // namespace latchkey::policy

@@ -12,6 +12,8 @@ namespace latchkey::policy {
 namespace {
 
 constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t kMostDays = 3'650;
+constexpr std::int64_t kSecondsOfDay = 86'400;
 constexpr std::int64_t kLongestLifetime = 31'536'000;  // a year
 
 std::optional<SessionLimit> sessionLimit(const DataReader& data) {
@@ -86,6 +88,9 @@ Rules readRules(const std::string& json, std::vector<DataProblem>& problems) {
     const DataReader consent = data.below("consent");
     rules.skipConsent = consent.names("skip_clients");
     rules.rememberConsent = consent.names("remember_clients");
+    const DataReader personal = data.below("personal_tokens");
+    rules.personalScopes = personal.names("allowed_scopes");
+    if (const auto days = personal.integer("max_days", 1, kMostDays)) rules.personalLifetime = Duration::seconds(*days * kSecondsOfDay);
     rules.lifetimes = lifetimes(data.below("token_lifetimes"));
     return rules;
 }

@@ -43,6 +43,8 @@ struct Rules {
     // Not known to the reference.
     Names skipConsent;                                       ///< consent.skip_clients
     Names rememberConsent;                                   ///< consent.remember_clients
+    Names personalScopes;                                    ///< personal_tokens.allowed_scopes
+    std::optional<Duration> personalLifetime;                ///< personal_tokens.max_days
     std::map<std::string, Duration, std::less<>> lifetimes;  ///< token_lifetimes: client id → of its access tokens
 };
 

@@ -11,12 +11,14 @@
 #include "plugins/storage-postgres/oauth2/device_code_grant_repository.h"
 #include "plugins/storage-postgres/oauth2/session_repository.h"
 #include "plugins/storage-postgres/oauth2/token_repository.h"
+#include "plugins/storage-postgres/personal/session_repository.h"
 #include "plugins/storage-postgres/policy/policy_data_repository.h"
 #include "plugins/storage-postgres/pool.h"
 #include "plugins/storage-postgres/queue/cleanup_repository.h"
 #include "plugins/storage-postgres/queue/job_repository.h"
 #include "plugins/storage-postgres/queue/worker_repository.h"
 #include "plugins/storage-postgres/rate_limit/rate_limit_repository.h"
+#include "plugins/storage-postgres/user/account_session_repository.h"
 #include "plugins/storage-postgres/user/browser_session_repository.h"
 #include "plugins/storage-postgres/user/email_authentication_repository.h"
 #include "plugins/storage-postgres/user/recovery_repository.h"
@@ -54,6 +56,8 @@ public:
     CompatSessionRepository& compatSessions() override { return repository(compatSessions_); }
     CompatTokenRepository& compatTokens() override { return repository(compatTokens_); }
     CompatSsoLoginRepository& compatSsoLogins() override { return repository(compatSsoLogins_); }
+    PersonalSessionRepository& personalSessions() override { return repository(personalSessions_); }
+    AccountSessionRepository& accountSessions() override { return repository(accountSessions_); }
     TokenRepository& tokens() override { return repository(tokens_); }
     ActivityRepository& activities() override { return repository(activities_); }
     JobRepository& jobs() override { return repository(jobs_); }
@@ -94,6 +98,8 @@ private:
     std::optional<PgCompatSessionRepository> compatSessions_;
     std::optional<PgCompatTokenRepository> compatTokens_;
     std::optional<PgCompatSsoLoginRepository> compatSsoLogins_;
+    std::optional<PgPersonalSessionRepository> personalSessions_;
+    std::optional<PgAccountSessionRepository> accountSessions_;
     std::optional<PgTokenRepository> tokens_;
     std::optional<PgActivityRepository> activities_;
     std::optional<PgJobRepository> jobs_;

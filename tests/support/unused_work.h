@@ -25,6 +25,8 @@ public:
     CompatSessionRepository& compatSessions() override { return unused<CompatSessionRepository>(); }
     CompatTokenRepository& compatTokens() override { return unused<CompatTokenRepository>(); }
     CompatSsoLoginRepository& compatSsoLogins() override { return unused<CompatSsoLoginRepository>(); }
+    PersonalSessionRepository& personalSessions() override { return unused<PersonalSessionRepository>(); }
+    AccountSessionRepository& accountSessions() override { return unused<AccountSessionRepository>(); }
     TokenRepository& tokens() override { return unused<TokenRepository>(); }
     ActivityRepository& activities() override { return unused<ActivityRepository>(); }
     JobRepository& jobs() override { return unused<JobRepository>(); }

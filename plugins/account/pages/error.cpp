@@ -25,17 +25,18 @@ View errorView(const std::string& title, const std::string& text, const std::str
 }  // namespace
 
 http::Response ErrorPage::show(const http::Problem& problem) const {
-    const std::string_view languages = problem.request == nullptr ? std::string_view() : problem.request->headers.get("Accept-Language").value_or("");
-    return render(problem.status, std::string(languages), problem.requestId, std::nullopt);
+    return render(problem.status, problem.request, problem.requestId, std::nullopt);
 }
 
 http::Response ErrorPage::show(int status, const http::Request& request, const std::string& detail) const {
-    return render(status, std::string(request.headers.get("Accept-Language").value_or("")), request.id, detail);
+    return render(status, &request, request.id, detail);
 }
 
-http::Response ErrorPage::render(int status, const std::string& acceptLanguage, const std::string& requestId, const std::optional<std::string>& detail) const {
+http::Response ErrorPage::render(int status, const http::Request* request, const std::string& requestId, const std::optional<std::string>& detail) const {
     const auto theme = site_.theme.get();
-    const std::string language = templates::chooseLanguage({}, acceptLanguage, theme->languages());
+    const auto preferred = request == nullptr ? std::vector<std::string>() : preferredLanguages(*request);
+    const auto accepted = request == nullptr ? std::nullopt : request->headers.get("Accept-Language");
+    const std::string language = templates::chooseLanguage(preferred, accepted.value_or(""), theme->languages());
     const std::string key = "error." + std::to_string(known(status));
     View view = errorView(theme->text(language, key + ".title"), theme->text(language, key + ".text"), requestId, detail);
     view.add(site_.settings.common()).set("lang", language);

@@ -18,7 +18,7 @@ public:
     static std::vector<Sample> samples();
 
 private:
-    http::Response render(int status, const std::string& acceptLanguage, const std::string& requestId, const std::optional<std::string>& detail) const;
+    http::Response render(int status, const http::Request* request, const std::string& requestId, const std::optional<std::string>& detail) const;
     const Site& site_;
 };
 

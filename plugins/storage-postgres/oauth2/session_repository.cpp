@@ -4,6 +4,7 @@
 #include "domain/store.h"
 #include "plugins/storage-postgres/connection.h"
 #include "plugins/storage-postgres/inet.h"
+#include "plugins/storage-postgres/oauth2/finish_sessions.h"
 #include "plugins/storage-postgres/oauth2/session_row.h"
 
 namespace latchkey::pg {
@@ -11,16 +12,6 @@ namespace latchkey::pg {
 namespace {
 
 constexpr auto kReadSession = [](const Row& row) { return readOAuthSession(row); };
-
-// Tokens go with their sessions: revoked, unless they were used up before. $2: now.
-#define FINISH(which)                                                                                                                    \
-    "WITH ended AS (UPDATE oauth2_sessions SET finished_at = " LATCHKEY_INSTANT("$2") " WHERE " which                                    \
-    " AND finished_at IS NULL RETURNING oauth2_session_id), "                                                                            \
-    "access AS (UPDATE oauth2_access_tokens AS token SET revoked_at = " LATCHKEY_INSTANT("$2") " FROM ended "                            \
-    "WHERE token.oauth2_session_id = ended.oauth2_session_id AND revoked_at IS NULL), "                                                  \
-    "refresh AS (UPDATE oauth2_refresh_tokens AS token SET revoked_at = " LATCHKEY_INSTANT("$2") " FROM ended "                          \
-    "WHERE token.oauth2_session_id = ended.oauth2_session_id AND revoked_at IS NULL AND consumed_at IS NULL) "                           \
-    "SELECT count(*) FROM ended"
 
 std::int64_t readCount(const Row& row) { return row.int64(0); }
 
@@ -41,11 +32,11 @@ void PgOAuthSessionRepository::add(const OAuthSession& session) {
                                session.finishedAt, session.lastActiveAt, inetOrNothing(session.lastActiveIp), session.userAgent, session.humanName});
 }
 
-constexpr Query kFinish{"oauth2_session.finish", FINISH("oauth2_session_id = $1::uuid")};
+constexpr Query kFinish{"oauth2_session.finish", LATCHKEY_FINISH_OAUTH_SESSIONS("oauth2_session_id = $1::uuid")};
 
 bool PgOAuthSessionRepository::finish(const Ulid& id, Instant now) { return connection_.one(kFinish, {id, now}, readCount) == 1; }
 
-constexpr Query kFinishAllOf{"oauth2_session.finish_all_of", FINISH("user_id = $1::uuid")};
+constexpr Query kFinishAllOf{"oauth2_session.finish_all_of", LATCHKEY_FINISH_OAUTH_SESSIONS("user_id = $1::uuid")};
 
 std::int64_t PgOAuthSessionRepository::finishAllOf(const Ulid& userId, Instant now) { return connection_.one(kFinishAllOf, {userId, now}, readCount).value_or(0); }
 

@@ -42,4 +42,16 @@ constexpr Query kAdd{"user_email.add", "INSERT INTO user_emails (user_email_id, 
 
 void PgUserEmailRepository::add(const UserEmail& email) { connection_.execOne(kAdd, {email.id, email.userId, email.email, email.createdAt}); }
 
+constexpr Query kAddUnlessTaken{"user_email.add_unless_taken", "INSERT INTO user_emails (user_email_id, user_id, email, created_at) "
+                                                               "SELECT $1::uuid, $2::uuid, $3::text, " LATCHKEY_INSTANT("$4")
+                                                               " WHERE NOT EXISTS (SELECT 1 FROM user_emails WHERE lower(email) = lower($3::text))"};
+
+bool PgUserEmailRepository::addUnlessTaken(const UserEmail& email) {
+    return connection_.exec(kAddUnlessTaken, {email.id, email.userId, email.email, email.createdAt}) == 1;
+}
+
+constexpr Query kRemove{"user_email.remove", "DELETE FROM user_emails WHERE user_id = $1::uuid AND user_email_id = $2::uuid"};
+
+bool PgUserEmailRepository::remove(const Ulid& userId, const Ulid& id) { return connection_.exec(kRemove, {userId, id}) == 1; }
+
 }  // namespace latchkey::pg

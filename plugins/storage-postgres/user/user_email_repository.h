@@ -16,6 +16,8 @@ public:
     std::optional<UserEmail> find(const Ulid& id) override;
     std::vector<UserEmail> pageByEmail(std::string_view email, const std::optional<Ulid>& after, int most) override;
     void add(const UserEmail& email) override;
+    bool addUnlessTaken(const UserEmail& email) override;
+    bool remove(const Ulid& userId, const Ulid& id) override;
 
 private:
     Connection& connection_;

@@ -28,4 +28,16 @@ void PgUserPasswordRepository::add(const UserPassword& password) {
     connection_.execOne(kAdd, {password.id, password.userId, password.hash, password.version, password.createdAt, password.upgradedFromId});
 }
 
+// The next statement sees what whoever held the lock before has written.
+constexpr Query kLockUser{"user_password.lock_user", "SELECT 1 FROM users WHERE user_id = $1::uuid FOR NO KEY UPDATE"};
+constexpr Query kReplace{"user_password.replace", R"sql(
+    INSERT INTO user_passwords (user_password_id, user_id, hashed_password, version, created_at, upgraded_from_id)
+    SELECT $1::uuid, $2::uuid, $3::text, $4::integer, )sql" LATCHKEY_INSTANT("$5") R"sql(, $6::uuid
+     WHERE $7::uuid = (SELECT user_password_id FROM user_passwords WHERE user_id = $2::uuid ORDER BY created_at DESC, user_password_id DESC LIMIT 1))sql"};
+
+bool PgUserPasswordRepository::replace(const UserPassword& password, const Ulid& expected) {
+    connection_.exec(kLockUser, {password.userId});
+    return connection_.exec(kReplace, {password.id, password.userId, password.hash, password.version, password.createdAt, password.upgradedFromId, expected}) == 1;
+}
+
 }  // namespace latchkey::pg

@@ -13,6 +13,7 @@ public:
 
     std::optional<UserPassword> active(const Ulid& userId) override;
     void add(const UserPassword& password) override;
+    bool replace(const UserPassword& password, const Ulid& expected) override;
 
 private:
     Connection& connection_;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "domain/personal/session.h"
 #include "tests/contract/oauth/round_trips.h"
 #include "tests/contract/oauth/world.h"
 
@@ -30,10 +31,17 @@ class CostTest : public CppUnit::TestFixture {
 
     void aLookUpForReadingIsOneRoundTrip() {
         if (!world_) return;
-        world_->access(world_->session(world_->user()).id, "mat_a_1");
+        const Ulid user = world_->user();
+        world_->access(world_->session(user).id, "mat_a_1");
+        const PersonalSession personal{world_->id(), user, {}, user, "Robot", scope("openid"), world_->now, {}};
+        world_->commit([&](UnitOfWork& work) {
+            work.personalSessions().add(personal);
+            work.personalSessions().addToken({world_->id(), personal.id, world_->now, {}, {}}, "mpt_1");
+        });
         Narrow narrow(world_->conninfo());
         for (int i = 0; i < 3; ++i) {  // the first prepares
             CPPUNIT_ASSERT_EQUAL(1, roundTrips(narrow.pool, [&] { CPPUNIT_ASSERT(narrow.store.reading()->tokens().findAccess("mat_a_1").has_value()); }));
+            CPPUNIT_ASSERT_EQUAL(1, roundTrips(narrow.pool, [&] { CPPUNIT_ASSERT(narrow.store.reading()->personalSessions().findAccess("mpt_1").has_value()); }));
         }
     }
 

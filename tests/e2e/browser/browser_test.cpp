@@ -36,6 +36,7 @@ class BrowserTest : public ServerFixture {
                "    resources: [{name: health}, {name: discovery}, {name: human}, {name: assets}, {name: oauth}, {name: compat}]\n"
                "    binds: [{address: '127.0.0.1:" + std::to_string(port()) + "'}]\n"
                "rate_limiting: {login: {per_ip: {burst: 100000, per_second: 1000}}}\n"
+               "policy: {data: {personal_tokens: {allowed_scopes: ['urn:matrix:client:api:*'], max_days: 365}}}\n"
                "branding: {service_name: ACME Chat, policy_uri: 'https://acme.example/privacy', tos_uri: 'https://acme.example/terms', imprint: © ACME}\n";
     }
     static void fill(const std::string& database, const std::string& clientUuid) {

@@ -26,6 +26,15 @@ async function logIn(page, password = kPassword) {
   await page.click("button[type=submit]");
 }
 
+// Logged in, on the account's start page.
+async function openAccount({ page, go }) {
+  await go("/account/");
+  await logIn(page);
+  await page.waitForSelector("nav[aria-label]");
+}
+
+const kAccountPages = ["", "sessions", "emails", "password/change", "applications", "tokens", "language", "deactivate"];
+
 const heading = (page) => page.textContent("h1");
 
 const tests = {
@@ -144,6 +153,94 @@ const tests = {
     }
   },
 
+  async managesTheAccountWithoutJavaScript({ visit, client }) {
+    const { page, go } = await visit({ javaScriptEnabled: false });
+    await go(authorizeUrl(client));
+    await logIn(page);
+    await page.click("button[value=consent]");
+    await page.waitForSelector("text=back at the client");
+    await go("/account/");
+    await page.click("text=Sessions and devices");
+    await page.selectOption("#kind", "browser");
+    await page.click("button:has-text('Search')");
+    await page.waitForSelector("text=This browser");
+    await go("/account/tokens");
+    await page.fill("#name", "Backup");
+    await page.check("input[name=scope]");
+    await page.click("button:has-text('Make the token')");
+    await page.waitForSelector("text=Your new token");
+    assert.match(await page.inputValue("#token"), /^mpt_[A-Za-z0-9]{30}_[A-Za-z0-9]{6}$/);
+    await page.click("text=I have copied it");
+    await page.click(".entries a:has-text('Backup')");
+    await page.fill("#name", "Nightly backup");
+    await page.click("button[value=rename]");
+    assert.match(await heading(page), /Nightly backup/);
+    await page.click("button[value=end]");
+    await page.waitForSelector("text=Signed out.");
+    await page.click("nav >> text=E-mail");
+    await page.fill("#email", "alice@example.com");
+    await page.click("button:has-text('Send a code')");
+    await page.fill("#code", "000000");
+    await page.click("button:has-text('Confirm')");
+    await page.waitForSelector("[role=alert]");
+    await page.click("nav >> text=Password");
+    await page.fill("#current_password", "wrong");
+    await page.fill("#new_password", "a rather unusual sentence");
+    await page.fill("#new_password_again", "a rather unusual sentence");
+    await page.click("button:has-text('Change the password')");
+    await page.waitForSelector("text=current password is not right");
+  },
+
+  async noticesThatItWasEndedElsewhere({ visit }) {
+    const here = await visit(), there = await visit();
+    await openAccount(here);
+    await openAccount(there);
+    await here.go("/account/sessions");
+    await here.page.click("button[value=end_others]");
+    await here.page.waitForSelector("text=Signed out.");
+    await there.page.click("text=Sessions and devices");
+    await there.page.waitForSelector("text=You were signed out");
+    await there.page.click("button:has-text('Sign out')");
+    await there.page.waitForSelector("#password");
+  },
+
+  async endsASessionOnceFromTwoTabsAndByTheBackButton({ visit }) {
+    const { page, go } = await visit(), other = await visit();
+    await openAccount({ page, go });
+    await openAccount(other);
+    await go("/account/sessions?kind=browser");
+    const second = await page.context().newPage();
+    await second.goto(page.url());
+    const others = "li:not(:has(.badge)) input[name=session]";
+    await page.check(others);
+    await second.check(others);
+    await page.click("button[value=end]");
+    await page.waitForSelector("text=Signed out.");
+    await page.goBack();
+    await second.click("button[value=end]");
+    await second.waitForSelector("text=There was nothing to sign out.");
+  },
+
+  async saysThatTheHomeserverIsAway({ visit }) {
+    const { page, faults, go } = await visit();
+    await openAccount({ page, go });
+    assert.strictEqual((await go("/account/profile")).status(), 503);
+    assert.match(await page.textContent("[role=alert]"), /did not answer/);
+    await requireAccessible(page, "account-profile");
+    faults.length = 0; // the browser itself logs the status
+  },
+
+  async keepsTheLanguageThatSomebodyChose({ visit }) {
+    const { page, go } = await visit({ locale: "fr-FR" });
+    await openAccount({ page, go });
+    await go("/account/language");
+    await page.selectOption("#language", "de");
+    await page.click("button[type=submit]");
+    await page.waitForSelector("text=Gespeichert.");
+    await go("/account/");
+    assert.strictEqual((await heading(page)).trim(), "Ihr Konto");
+  },
+
   async speaksThePersonsLanguage({ visit }) {
     for (const [locale, title] of [["de-AT", "Anmelden"], ["fr-CA", "Se connecter"], ["es-MX", "Iniciar sesión"], ["ja-JP", "Sign in"]]) {
       const { page, go } = await visit({ locale });
@@ -180,6 +277,13 @@ const tests = {
         await look("compat-sso");
         await go("/");
         await look("index");
+        for (const each of kAccountPages) {
+          await go(`/account/${each}`);
+          await look(`account-${each.replace("/", "-") || "overview"}`);
+        }
+        await go("/account/sessions");
+        await page.click(".entries a");
+        await look("account-session");
       }
     }
   },

@@ -4,7 +4,7 @@
 #include "domain/clock.h"
 #include "domain/oauth2/authorization_request.h"
 #include "domain/user/user_repository.h"
-#include "plugins/account/pages/account_entry.h"
+#include "plugins/account/management/area.h"
 #include "plugins/account/pages/authorize.h"
 #include "plugins/account/pages/compat_sso.h"
 #include "plugins/account/pages/consent.h"
@@ -20,7 +20,29 @@
 
 #include <cppunit/TestAssert.h>
 
+#include <sstream>
+
 namespace latchkey::account {
+
+namespace {
+
+// The request with the path's parameters, if the route is the one for it.
+std::optional<http::Request> matching(const http::Request& request, const http::Route& route) {
+    if (route.method != request.method) return std::nullopt;
+    http::Request routed = request;
+    routed.pathParameters.clear();
+    std::istringstream path(request.path), pattern(route.pattern);
+    std::string segment, wanted;
+    while (std::getline(pattern, wanted, '/')) {
+        if (!std::getline(path, segment, '/')) return std::nullopt;
+        if (wanted.starts_with('{')) routed.pathParameters.emplace_back(wanted.substr(1, wanted.size() - 2), segment);
+        else if (wanted != segment) return std::nullopt;
+    }
+    const bool whole = !std::getline(path, segment, '/') && request.path.ends_with('/') == route.pattern.ends_with('/');
+    return whole ? std::optional(routed) : std::nullopt;
+}
+
+}  // namespace
 
 Browser::Browser(contract::World& world_) : world(world_) {
     settings.url = {"https://auth.example.com/", "https://auth.example.com/"};
@@ -95,9 +117,14 @@ http::Response Browser::handle(const http::Request& request) {
         if (request.path.starts_with("/complete-compat-sso/")) return get ? sso.get(request) : sso.post(request);
         if (request.path.starts_with("/register")) return registration(site, request);
         if (request.path.starts_with("/recover") || request.path == RecoveryPasswordPage::kPath) return recovery(site, request);
-        if (request.path == "/account/") return AccountEntry(site).get(request);
         CrossSigningResetPage reset(site, homeserver);
         if (request.path == CrossSigningResetPage::kPath) return get ? reset.get(request) : reset.post(request);
+        ManagementArea management(site, {hasher, limiter, policy});
+        http::Routes routes;
+        management.mount(routes);
+        for (const http::Route& route : routes.list()) {
+            if (auto routed = matching(request, route)) return route.handler(*routed);
+        }
         throw http::HttpError(404, "Not Found");
     } catch (const http::HttpError& problem) {
         return error.show({problem.status(), problem.title(), request.id, 0, &request});

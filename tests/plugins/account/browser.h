@@ -61,13 +61,21 @@ public:
         registrations.push_back(request);
         return registrationViolations;
     }
-    PolicyViolations email(const EmailRequest&) override { return {}; }
+    PolicyViolations email(const EmailRequest&) override { return decision.violations; }
     PolicyViolations clientRegistration(const ClientRegistrationRequest&) override { return {}; }
     PolicyViolations compatLogin(const CompatLoginRequest& request) override {
         asked.push_back(request.loginType + " " + request.redirectUri.value_or("-"));
         return decision.violations;
     }
 
+    PolicyViolations personalToken(const PersonalTokenRequest& request) override {
+        for (const std::string& each : request.scope.tokens()) {
+            if (!personalScopes.contains(each)) return {{.message = "not <this>", .code = {}, .field = {}, .redirectUri = false, .needToRemove = {}}};
+        }
+        return {};
+    }
+
+    std::set<std::string> personalScopes;
     GrantDecision decision;
     std::vector<std::string> asked;
     PolicyViolations registrationViolations;

@@ -13,7 +13,6 @@ class CrossSigningResetTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(needsAFormOfItsOwn);
     CPPUNIT_TEST(saysThatTheHomeserverDidNotAnswer);
     CPPUNIT_TEST(isNotThereWithoutAHomeserver);
-    CPPUNIT_TEST(leadsOtherActionsToTheStartPage);
     CPPUNIT_TEST_SUITE_END();
     LATCHKEY_WORLD
 
@@ -34,11 +33,12 @@ public:
         Browser browser(*world_);
         browser.homeserver = &homeserver_;
         browser.person();
-        CPPUNIT_ASSERT_EQUAL(std::string(kPage), browser.header("Location", browser.get(kLink)));
-        const std::string login = browser.header("Location", browser.get(kPage));
+        const std::string login = browser.header("Location", browser.get(kLink));
+        CPPUNIT_ASSERT_EQUAL(login, browser.header("Location", browser.get(kPage)));
         CPPUNIT_ASSERT_EQUAL(std::string("/login?kind=manage_account&action=org.matrix.cross_signing_reset"), login);
         browser.get(login);
         CPPUNIT_ASSERT_EQUAL(std::string(kLink), browser.header("Location", browser.logIn("alice", login.substr(login.find('?')))));
+        CPPUNIT_ASSERT_EQUAL(std::string(kPage), browser.header("Location", browser.get(kLink)));
         const auto page = browser.get(kPage);
         CPPUNIT_ASSERT(page.status == 200 && holds(page, "@alice:example.com") && homeserver_.calls.empty());
         CPPUNIT_ASSERT(holds(browser.post(kPage, {{"action", "reset"}}), "Reset allowed"));
@@ -75,11 +75,6 @@ public:
         if (!world_) return;
         Browser browser(*world_);
         CPPUNIT_ASSERT_EQUAL(404, browser.get(kPage).status);
-    }
-    void leadsOtherActionsToTheStartPage() {
-        if (!world_) return;
-        Browser browser(*world_);
-        for (const char* link : {"/account/", "/account/?action=org.matrix.profile"}) CPPUNIT_ASSERT_EQUAL(std::string("/"), browser.header("Location", browser.get(link)));
     }
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(CrossSigningResetTest);

@@ -39,6 +39,7 @@ class GrantTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(limitsTheNumberOfSessions);
     CPPUNIT_TEST(asksForConsentUnlessToldOtherwise);
     CPPUNIT_TEST(limitsCompatibilityLogins);
+    CPPUNIT_TEST(attack28_givesPersonalTokensWhatTheDataListsOnly);
     CPPUNIT_TEST_SUITE_END();
 
     Client client_ = test::clientOf(kClientId);
@@ -51,6 +52,25 @@ class GrantTest : public CppUnit::TestFixture {
     std::string judged(const char* grantType, const std::string& scope, const std::string& data = "{}") { return codes(decision(data, grantType, scope).violations); }
     void expect(const char* expected, const char* grantType, const std::string& scope, const std::string& data = "{}") {
         CPPUNIT_ASSERT_EQUAL_MESSAGE(std::string(grantType) + " " + scope + " " + data, std::string(expected), judged(grantType, scope, data));
+    }
+
+    void attack28_givesPersonalTokensWhatTheDataListsOnly() {
+        const auto expectToken = [&](const char* expected, const std::string& scope, const std::string& data, std::optional<Duration> lifetime = {}) {
+            const auto found = policyOf(data).personalToken({.user = user_, .sessions = {}, .scope = scopeOf(scope), .lifetime = lifetime, .requester = {}});
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(scope + " " + data, std::string(expected), codes(found));
+        };
+        const std::string allowed = R"({"personal_tokens": {"allowed_scopes": ["openid", "urn:matrix:client:api:*", "urn:mas:admin"], "max_days": 90}})";
+        const Duration day = Duration::seconds(86'400);
+        expectToken("-", "openid", "{}");
+        expectToken("", "openid urn:matrix:client:api:*", allowed, day);
+        expectToken("-", "email", allowed, day);
+        expectToken("-", "urn:mas:admin", allowed, day);
+        expectToken("lifetime", "openid", allowed);
+        expectToken("lifetime", "openid", allowed, Duration::seconds(90 * 86'400 + 1));
+        expectToken("", "openid", allowed, Duration::seconds(90 * 86'400));
+        user_.canRequestAdmin = true;
+        expectToken("", "urn:mas:admin", allowed, day);
+        expectToken("-", "urn:synapse:admin:*", allowed, day);
     }
 
     void grantsHarmlessScopesToEverybody() {

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "domain/clock.h"
+#include "domain/personal/session.h"
+#include "domain/session/account_session.h"
+#include "domain/token/token_format.h"
 #include "domain/user/user_repository.h"
 #include "tests/plugins/oauth2/endpoints/provider_world.h"
 
@@ -9,6 +13,8 @@ namespace latchkey::oauth2 {
 class IntrospectionTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(IntrospectionTest);
     CPPUNIT_TEST(describesAccessAndRefreshTokens);
+    CPPUNIT_TEST(describesPersonalTokens);
+    CPPUNIT_TEST(attack24_noPersonalTokenSurvives);
     CPPUNIT_TEST(heedsHints);
     CPPUNIT_TEST(answersConfidentialClientsAndTheHomeserverOnly);
     CPPUNIT_TEST(attack24_noTokenSurvives);
@@ -47,6 +53,49 @@ class IntrospectionTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::stoll(member(access, "iat")) + 300, std::stoll(member(access, "exp")));
         CPPUNIT_ASSERT_EQUAL(member(access, "iat"), member(access, "nbf"));
         CPPUNIT_ASSERT(!world_->recorder.records.empty() && world_->recorder.records.back().sessionId == made.session && !world_->recorder.records.back().ip);
+    }
+
+    struct Personal {
+        Ulid user, session;
+        std::string token;
+    };
+    Personal personal(const std::string& name, std::optional<Duration> lifetime = Duration::seconds(3600), std::optional<Ulid> ownerClient = {}) {
+        const Personal made{world_->base.user(name), world_->base.id(), newToken(TokenKind::personalAccess)};
+        const Instant now = currentTime();
+        world_->base.commit([&](UnitOfWork& work) {
+            work.personalSessions().add({made.session, ownerClient ? std::nullopt : std::optional(made.user), ownerClient, made.user, "Robot", Scope({"openid", std::string(kScopeApiStable)}), now, {}});
+            work.personalSessions().addToken({world_->base.id(), made.session, now, lifetime ? std::optional(now + *lifetime) : std::nullopt, {}}, made.token);
+        });
+        return made;
+    }
+
+    void describesPersonalTokens() {
+        if (!world_) return;
+        const Personal made = personal("alice");
+        const http::Response answer = world_->introspect(made.token);
+        CPPUNIT_ASSERT_EQUAL(std::string("active exp expires_in iat jti nbf scope sub token_type username"), members(answer));
+        CPPUNIT_ASSERT_EQUAL(std::string("openid urn:matrix:client:api:* urn:matrix:org.matrix.msc2967.client:api:*"), member(answer, "scope"));
+        CPPUNIT_ASSERT_EQUAL(made.user.text(), member(answer, "sub"));
+        CPPUNIT_ASSERT(member(answer, "username") == "alice" && member(answer, "token_type") == "access_token");
+        CPPUNIT_ASSERT(world_->recorder.records.back().sessionId == made.session && world_->recorder.records.back().kind == SessionKind::personal);
+        CPPUNIT_ASSERT(active(world_->introspect(made.token, "access_token")) && !active(world_->introspect(made.token, "refresh_token")));
+        const Made client = world_->client();
+        const http::Response owned = world_->introspect(personal("bob", std::nullopt, client.client.id).token);
+        CPPUNIT_ASSERT_EQUAL(std::string("active client_id iat jti nbf scope sub token_type username"), members(owned));
+        CPPUNIT_ASSERT_EQUAL(client.client.clientId(), member(owned, "client_id"));
+    }
+    void attack24_noPersonalTokenSurvives() {
+        if (!world_) return;
+        CPPUNIT_ASSERT(!active(world_->introspect(personal("late", Duration::seconds(-1)).token)));
+        for (const char* mark : {"locked_at", "deactivated_at"}) {
+            const Personal made = personal(mark);
+            CPPUNIT_ASSERT(active(world_->introspect(made.token)));
+            world_->base.sql(std::string("UPDATE users SET ") + mark + " = now()");
+            CPPUNIT_ASSERT_MESSAGE(mark, !active(world_->introspect(made.token)));
+        }
+        const Personal made = personal("alice");
+        world_->base.commit([&](UnitOfWork& work) { CPPUNIT_ASSERT(endSession(work, made.user, SessionKind::personal, made.session, currentTime())); });
+        CPPUNIT_ASSERT(!active(world_->introspect(made.token)));
     }
 
     void heedsHints() {

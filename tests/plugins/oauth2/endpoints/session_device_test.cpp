@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "plugins/oauth2/device_name.h"
+#include "domain/session/device_name.h"
 #include "tests/plugins/oauth2/endpoints/provider_world.h"
 #include "tests/support/fake_homeserver.h"
 

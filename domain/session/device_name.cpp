@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "plugins/oauth2/device_name.h"
+#include "domain/session/device_name.h"
 
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
 
-namespace latchkey::oauth2 {
+namespace latchkey {
 
 namespace {
 
@@ -47,9 +47,11 @@ std::string deviceOf(std::string_view agent) {
 
 }  // namespace
 
+std::string softwareName(std::string_view userAgent) { return printable(userAgent) ? deviceOf(userAgent) : std::string(); }
+
 std::string deviceName(const std::string& client, std::string_view userAgent) {
-    const std::string device = printable(userAgent) ? deviceOf(userAgent) : std::string();
+    const std::string device = softwareName(userAgent);
     return device.empty() ? client : client + " on " + device;
 }
 
-}  // namespace latchkey::oauth2
+}  // namespace latchkey
