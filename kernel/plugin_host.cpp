@@ -184,14 +184,15 @@ constexpr std::pair<const char*, PluginGroup> kShipped[] = {
     {"email-blackhole", PluginGroup::base},  {"email-sendmail", PluginGroup::base}, {"email-smtp", PluginGroup::base},
     {"policy-builtin", PluginGroup::base}, {"policy-opa", PluginGroup::base},       {"captcha-pow", PluginGroup::base},
     {"manage", PluginGroup::base},
-    {"homeserver", PluginGroup::base},       {"email", PluginGroup::base},
+    {"events-log", PluginGroup::base},       {"events-postgres", PluginGroup::base}, {"events-webhook", PluginGroup::base},
+    {"homeserver", PluginGroup::base},       {"email", PluginGroup::base},        {"events", PluginGroup::base},
     {"mails", PluginGroup::work},           {"jobs", PluginGroup::work},
     {"oauth2", PluginGroup::serve},          {"account", PluginGroup::serve},  {"compat", PluginGroup::serve},   {"health", PluginGroup::serve},
     {"metrics", PluginGroup::serve},         {"http", PluginGroup::serve},
 };
 
 // Of the base group, what starts after custom plugins: it chooses among what all others offer.
-bool choosesLast(std::string_view name) { return name == "homeserver" || name == "email"; }
+bool choosesLast(std::string_view name) { return name == "homeserver" || name == "email" || name == "events"; }
 
 bool isShipped(const std::string& name) {
     return std::any_of(std::begin(kShipped), std::end(kShipped), [&](const auto& shipped) { return name == shipped.first; });

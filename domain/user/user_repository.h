@@ -25,7 +25,8 @@ public:
     virtual bool unlock(const Ulid& id) = 0;
     /// Whether the user may ask for `urn:mas:admin` and `urn:synapse:admin:*`. False if there is no such user.
     virtual bool setCanRequestAdmin(const Ulid& id, bool allowed) = 0;
-    /// Those who may, by id, at most `limit` of those after `after`.
+    /// All users, and those who may, by id, at most `limit` of those after `after`.
+    virtual std::vector<User> page(const std::optional<Ulid>& after, int limit) = 0;
     virtual std::vector<User> admins(const std::optional<Ulid>& after, int limit) = 0;
     /// Remembers which terms the user accepted; the first time counts.
     virtual void acceptTerms(const Ulid& acceptanceId, const Ulid& userId, std::string_view termsUrl, Instant now) = 0;

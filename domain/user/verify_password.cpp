@@ -71,6 +71,7 @@ PasswordAttempt PasswordVerifier::attemptOf(const User& user, std::string_view p
 PasswordAttempt PasswordVerifier::check(const std::optional<User>& user, const std::optional<UserPassword>& known, const std::string& account, std::string_view password) const {
     PasswordAttempt attempt;
     attempt.outcome = PasswordAttempt::Outcome::rateLimited;
+    attempt.named = user;
     if (limited(attempt, RateLimiter::Bucket::loginPerAccount, account)) return attempt;
 
     attempt.outcome = PasswordAttempt::Outcome::mismatch;
@@ -80,7 +81,7 @@ PasswordAttempt PasswordVerifier::check(const std::optional<User>& user, const s
     }
     auto verification = hasher_.verify(password, known->hash, known->version);
     if (verification.verdict != PasswordHasher::Verdict::match) return attempt;
-    return {PasswordAttempt::Outcome::match, user, known, std::move(verification.upgraded), 0};
+    return {PasswordAttempt::Outcome::match, user, known, std::move(verification.upgraded), 0, user};
 }
 
 bool PasswordVerifier::confirm(UnitOfWork& work, PasswordAttempt& attempt, Instant now) const {

@@ -25,6 +25,7 @@ struct PasswordAttempt {
     std::optional<UserPassword> password;          ///< after a match: the one that matched
     std::optional<PasswordHasher::Hash> upgraded;  ///< after a match by an older scheme
     int retryAfterSeconds = 0;                     ///< when rate limited
+    std::optional<User> named;                     ///< whose name it is, whatever came of it: for records, never to be told
 };
 
 /// Checks the password of somebody who says who they are. Who does not exist, or has no password, takes as long, counts against the

@@ -3,6 +3,7 @@
 
 #include "domain/activity.h"
 #include "domain/crypto/encrypter.h"
+#include "domain/event_sink.h"
 #include "domain/outgoing_http.h"
 #include "domain/rate_limiter.h"
 #include "domain/store.h"
@@ -38,7 +39,7 @@ public:
         steps_ = services.all<RegistrationStep>();
         for (StepFile& file : RegistrationArea::filesOf(steps_)) settings_.theme.more.emplace_back(std::move(file.path), std::move(file.content));
         loadTheme();
-        site_.emplace(Site{settings_, theme_, services.need<Store>(), services.need<Encrypter>(), services.find<ActivityRecorder>(), services.find<Homeserver>()});
+        site_.emplace(Site{settings_, theme_, services.need<Store>(), services.need<Encrypter>(), services.find<ActivityRecorder>(), services.find<Homeserver>(), services.find<Events>()});
         index_.emplace(*site_);
         login_.emplace(*site_, services.need<PasswordHasher>(), services.need<RateLimiter>());
         logout_.emplace(*site_);

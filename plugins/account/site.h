@@ -6,6 +6,7 @@
 namespace latchkey {
 class ActivityRecorder;
 class Encrypter;
+class Events;
 class Homeserver;
 class Store;
 }  // namespace latchkey
@@ -20,6 +21,7 @@ struct Site {
     const Encrypter& encrypter;
     ActivityRecorder* activity;  ///< nullptr: nobody keeps it
     Homeserver* homeserver = nullptr;  ///< nullptr: no plugin connects it
+    Events* events = nullptr;          ///< nullptr: nobody listens; see record.h
 };
 
 }  // namespace latchkey::account

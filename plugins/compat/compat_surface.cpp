@@ -20,8 +20,8 @@ http::Handler answering(http::Handler endpoint) {
 }  // namespace
 
 CompatSurface::CompatSurface(const Settings& settings, const Neighbours& with)
-    : creation_(with.store, with.policy, with.homeserver, with.locks, with.room, settings),
-      login_(with.store, with.hasher, with.limiter, with.activity, creation_, metrics_, settings), logout_(with.store, with.activity, metrics_),
+    : creation_(with.store, with.policy, with.homeserver, with.locks, with.room, settings, with.events),
+      login_(with.store, with.hasher, with.limiter, with.activity, creation_, metrics_, settings, with.events), logout_(with.store, with.activity, metrics_, with.events),
       refresh_(with.store, with.activity, settings.accessTokenLifetime), sso_(with.store, settings) {}
 
 void CompatSurface::mount(http::Routes& routes) {

@@ -19,6 +19,7 @@ struct Neighbours {
     Homeserver* homeserver;  ///< see SessionCreation
     UserLocks* locks;        ///< see SessionCreation
     WaitingRoom* room;       ///< see SessionCreation
+    Events* events = nullptr;  ///< nullptr: nobody listens
 };
 
 /// The URLs of log-in, log-out and refresh below /_matrix/client.

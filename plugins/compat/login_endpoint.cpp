@@ -6,6 +6,7 @@
 #include "domain/user/browser_session.h"
 #include "domain/user/user_repository.h"
 #include "plugins/compat/matrix_error.h"
+#include "plugins/compat/record.h"
 
 #include <memory>
 
@@ -32,29 +33,57 @@ http::Response LoginEndpoint::get() const {
 }
 
 http::Response LoginEndpoint::post(const http::Request& request) const {
+    Attempt attempt;
     try {
-        return answer(request);
+        return answer(request, attempt);
+    } catch (const MatrixError& error) {
+        metrics_.login(CompatMetrics::Login::failed);
+        failed(request, attempt, error);
+        throw;
     } catch (...) {
         metrics_.login(CompatMetrics::Login::failed);
         throw;
     }
 }
 
-http::Response LoginEndpoint::answer(const http::Request& request) const {
+// What is no attempt at all is no event either.
+void LoginEndpoint::failed(const http::Request& request, const Attempt& attempt, const MatrixError& error) const {
+    if (attempt.method.empty()) return;
+    record(events_, request, EventKind::loginFailed, [&](Event& event) {
+        event.method = attempt.method;
+        event.nameTried = attempt.nameTried;
+        if (attempt.user) event.about(*attempt.user);
+        if (error.status() == 429) event.reason = "rate_limited";
+        else if (!attempt.proved) event.reason = "invalid_credentials";
+        else if (attempt.user->deactivatedAt) event.reason = "deactivated";
+        else event.reason = attempt.user->lockedAt ? "locked" : "refused";
+    });
+}
+
+http::Response LoginEndpoint::answer(const http::Request& request, Attempt& attempt) const {
     const LoginRequest login = LoginRequest::parse(request, hasher_.enabled());
     const bool password = login.type == LoginRequest::Type::password;
-    const Person person = password ? byPassword(login, request) : byToken(login);
+    attempt.method = password ? "m.login.password" : "m.login.token";
+    attempt.nameTried = login.user;
+    const Person person = password ? byPassword(login, request, attempt) : byToken(login, attempt);
     const MadeSession made = creation_.create(person, login, request);
     activity_.record({SessionKind::compat, made.session.id, made.session.createdAt, request.clientIp});
     metrics_.login(password ? CompatMetrics::Login::password : CompatMetrics::Login::token);
+    record(events_, request, EventKind::loginSucceeded, [&](Event& event) {
+        event.method = attempt.method;
+        event.about(person.user);
+        event.session(SessionKind::compat, made.session.id);
+    });
     JsonWriter body;
     body.text("access_token", made.accessText).text("device_id", *made.session.deviceId).text("user_id", "@" + person.user.username + ":" + settings_.serverName);
     if (!made.refreshText.empty()) body.text("refresh_token", made.refreshText).number("expires_in_ms", settings_.accessTokenLifetime.us / 1000);
     return http::json(200, body.str()).noStore();
 }
 
-Person LoginEndpoint::byPassword(const LoginRequest& login, const http::Request& request) const {
+Person LoginEndpoint::byPassword(const LoginRequest& login, const http::Request& request, Attempt& tried) const {
     const auto attempt = std::make_shared<PasswordAttempt>(verifier_.attempt(login.user, login.password, request.clientIp));
+    tried.user = attempt->named;
+    tried.proved = attempt->outcome == PasswordAttempt::Outcome::match;
     if (attempt->outcome == PasswordAttempt::Outcome::rateLimited) throw MatrixError(429, "M_LIMIT_EXCEEDED", "too many attempts: wait before the next one", attempt->retryAfterSeconds);
     if (attempt->outcome != PasswordAttempt::Outcome::match) throw wrongPassword();
     requireUsable(attempt->user, wrongPassword());
@@ -64,12 +93,14 @@ Person LoginEndpoint::byPassword(const LoginRequest& login, const http::Request&
             }};
 }
 
-Person LoginEndpoint::byToken(const LoginRequest& login) const {
+Person LoginEndpoint::byToken(const LoginRequest& login, Attempt& tried) const {
     const auto work = store_.reading();
     const auto sso = work->compatSsoLogins().findByToken(login.token);
     if (!sso || !sso->exchangeableAt(currentTime()) || !sso->browserSessionId) throw wrongToken();
     const auto browser = work->browserSessions().find(*sso->browserSessionId);
     if (!browser || browser->finishedAt) throw wrongToken();
+    tried.user = browser->user;
+    tried.proved = true;
     requireUsable(browser->user, wrongToken());
     return {browser->user, "m.login.token", browser->id, [id = sso->id, browserId = browser->id](UnitOfWork& unit, const Ulid& session, Instant now) {
                 const auto current = unit.browserSessions().find(browserId);

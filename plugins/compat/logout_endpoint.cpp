@@ -7,6 +7,7 @@
 #include "plugins/compat/bearer.h"
 #include "plugins/compat/matrix_error.h"
 #include "plugins/compat/matrix_json.h"
+#include "plugins/compat/record.h"
 
 #include <functional>
 
@@ -55,6 +56,11 @@ void LogoutEndpoint::endOne(const http::Request& request) const {
     enqueueDeviceSync(*work, who.user.id, now);
     work->commit();
     activity_.record({SessionKind::compat, who.session.id, now, request.clientIp});
+    record(events_, request, EventKind::sessionEnded, [&](Event& event) {
+        event.reason = "logout";
+        event.about(who.user);
+        event.session(SessionKind::compat, who.session.id);
+    });
 }
 
 void LogoutEndpoint::endAll(const http::Request& request) const {
@@ -63,10 +69,16 @@ void LogoutEndpoint::endAll(const http::Request& request) const {
     if (who.user.lockedAt || who.user.deactivatedAt) throw unknownToken();
     requireCompatIsFine(request);
     const auto work = store_.begin();
-    work->compatSessions().finishAllOf(who.user.id, now);
+    const std::int64_t ended = work->compatSessions().finishAllOf(who.user.id, now);
     enqueueDeviceSync(*work, who.user.id, now);
     work->commit();
     activity_.record({SessionKind::compat, who.session.id, now, request.clientIp});
+    record(events_, request, EventKind::sessionEnded, [&](Event& event) {
+        event.reason = "logout_all";
+        event.about(who.user);
+        event.sessionKind = SessionKind::compat;
+        event.count = ended;
+    });
 }
 
 }  // namespace latchkey::compat

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugins/compat/compat_surface.h"
 
+#include "domain/event_sink.h"
 #include "kernel/plugin_abi.h"
 #include "kernel/services.h"
 
@@ -21,7 +22,8 @@ public:
                                                .activity = services.need<ActivityRecorder>(),
                                                .homeserver = services.find<Homeserver>(),
                                                .locks = services.find<UserLocks>(),
-                                               .room = services.find<WaitingRoom>()});
+                                               .room = services.find<WaitingRoom>(),
+                                               .events = services.find<Events>()});
         services.offer<http::Surface>(*surface_);
         services.offer<MetricsSource>(surface_->metrics());
     }

@@ -11,6 +11,7 @@
 #include "kernel/deadline.h"
 #include "kernel/log.h"
 #include "plugins/compat/matrix_error.h"
+#include "plugins/compat/record.h"
 
 #include <algorithm>
 
@@ -47,6 +48,15 @@ MadeSession SessionCreation::create(const Person& person, const LoginRequest& lo
         const auto work = store_.begin();
         write(*work, person, made, evict, login.refreshToken, now);
         work->commit();
+    }
+    if (evict > 0) {
+        record(events_, request, EventKind::sessionEnded, [&](Event& event) {
+            event.actor = EventActor::system;
+            event.reason = "too_many_sessions";
+            event.about(person.user);
+            event.sessionKind = SessionKind::compat;
+            event.count = evict;
+        });
     }
     announce(person.user, made.session, std::max<std::int64_t>(untilMs - monotonicMs(), 1));
     return made;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "domain/compat/session.h"
+#include "domain/event_sink.h"
 #include "domain/homeserver.h"
 #include "domain/policy/policy.h"
 #include "domain/store.h"
@@ -36,8 +37,8 @@ class SessionCreation {
 public:
     /// Without a homeserver the device is left to the job that syncs devices; without `locks` two at once are kept apart by the
     /// database for as long as they write; without a `room` any number of threads may wait for the homeserver.
-    SessionCreation(Store& store, Policy& policy, Homeserver* homeserver, UserLocks* locks, WaitingRoom* room, const Settings& settings)
-        : store_(store), policy_(policy), homeserver_(homeserver), locks_(locks), room_(room), settings_(settings) {}
+    SessionCreation(Store& store, Policy& policy, Homeserver* homeserver, UserLocks* locks, WaitingRoom* room, const Settings& settings, Events* events)
+        : store_(store), policy_(policy), homeserver_(homeserver), locks_(locks), room_(room), settings_(settings), events_(events) {}
 
     /// Throws MatrixError, or Unavailable if too many wait for the homeserver or the lock.
     MadeSession create(const Person& person, const LoginRequest& login, const http::Request& request) const;
@@ -55,6 +56,7 @@ private:
     UserLocks* locks_;
     WaitingRoom* room_;
     const Settings& settings_;
+    Events* events_;
 };
 
 }  // namespace latchkey::compat

@@ -14,10 +14,13 @@ int LockUser::run(const Arguments& arguments, Services& services) {
     const User user = requireUser(*work, arguments.positionals()[0]);
     const bool deactivate = arguments.has("deactivate");
     const Instant now = currentTime();
-    work->users().lock(user.id, now);
+    const bool locked = work->users().lock(user.id, now);
     enqueueProvisioning(*work, user.id, std::nullopt, now);
     if (deactivate) enqueueDeactivation(*work, user.id, false, now);
     work->commit();
+    const auto about = [&](Event& event) { event.about(user); };
+    if (locked) record(services, *this, EventKind::userLocked, about);
+    if (deactivate) record(services, *this, EventKind::userDeactivated, about);
     logger().info("manage.locked", deactivate ? "the user is locked and will be deactivated" : "the user is locked", {{"user", user.id.text()}, {"username", user.username}});
     return 0;
 }
@@ -31,6 +34,7 @@ int UnlockUser::run(const Arguments& arguments, Services& services) {
     else work->users().unlock(user.id);
     enqueueProvisioning(*work, user.id, std::nullopt, now);
     work->commit();
+    record(services, *this, reactivate ? EventKind::userReactivated : EventKind::userUnlocked, [&](Event& event) { event.about(user); });
     logger().info("manage.unlocked", reactivate ? "the user will be reactivated" : "the user is unlocked", {{"user", user.id.text()}, {"username", user.username}});
     return 0;
 }
@@ -40,6 +44,7 @@ int SetAdmin::run(const Arguments& arguments, Services& services) {
     const User user = requireUser(*work, arguments.positionals()[0]);
     work->users().setCanRequestAdmin(user.id, to_ == To::admin);
     work->commit();
+    record(services, *this, to_ == To::admin ? EventKind::adminGranted : EventKind::adminRevoked, [&](Event& event) { event.about(user); });
     logger().info("manage.admin_set", to_ == To::admin ? "the user may ask for admin rights" : "the user may not ask for admin rights",
                   {{"user", user.id.text()}, {"username", user.username}});
     return 0;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "domain/event_sink.h"
 #include "domain/user/user.h"
 #include "kernel/command.h"
 #include "kernel/log.h"
+#include "kernel/services.h"
 
 #include <cstdint>
 #include <string>
@@ -25,6 +27,16 @@ public:
     Needs needs() const override { return Needs::base; }
     std::vector<PositionalSpec> positionals() const override { return {{.name = "USERNAME", .help = "the user's name, without @ and server"}}; }
 };
+
+/// Tells of what a command did. After the commit; see domain/event_sink.h.
+template <typename Fill>
+void record(const Services& services, const Command& command, EventKind kind, Fill&& fill) {
+    emit(services.find<Events>(), kind, [&](Event& event) {
+        event.actor = EventActor::administrator;
+        event.via = command.path();
+        fill(event);
+    });
+}
 
 /// Throws Error if there is no such user.
 User requireUser(UnitOfWork& work, std::string_view username);

@@ -45,6 +45,7 @@ int SetPassword::run(const Arguments& arguments, Services& services) {
     const UserPassword added{.id = newId(now), .userId = user.id, .hash = std::move(hash.text), .version = hash.version, .createdAt = now, .upgradedFromId = {}};
     work->passwords().add(added);
     work->commit();
+    record(services, *this, EventKind::passwordChanged, [&](Event& event) { event.about(user); });
     logger().info("manage.password_set", "the password was changed", {{"user", user.id.text()}, {"username", user.username}, {"password", added.id.text()}});
     return 0;
 }
@@ -64,6 +65,10 @@ int AddEmail::run(const Arguments& arguments, Services& services) {
     const UserEmail added{.id = newId(now), .userId = user.id, .email = address, .createdAt = now};
     work->emails().add(added);
     work->commit();
+    record(services, *this, EventKind::emailAdded, [&](Event& event) {
+        event.about(user);
+        event.email = maskedEmail(address);
+    });
     logger().info("manage.email_added", "the address was added", {{"user", user.id.text()}, {"username", user.username}, {"email", added.id.text()}});
     return 0;
 }
@@ -114,6 +119,7 @@ int IssueRegistrationToken::run(const Arguments& arguments, Services& services) 
         throw Error("there is such a registration token already");
     }
     work->commit();
+    record(services, *this, EventKind::registrationTokenCreated, [](Event&) {});
     logger().info("manage.registration_token", "created a user registration token: " + token.token, {{"registration_token", token.id.text()}});
     return 0;
 }

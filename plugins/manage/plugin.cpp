@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernel/plugin_abi.h"
 #include "plugins/manage/account_commands.h"
+#include "plugins/manage/compat_token_command.h"
 #include "plugins/manage/credential_commands.h"
+#include "plugins/manage/provision_command.h"
 #include "plugins/manage/register_command.h"
 #include "plugins/manage/session_commands.h"
 
@@ -12,7 +14,8 @@ class ManagePlugin final : public Plugin {
 public:
     void declare(Declarations& declarations) override {
         Command* const all[] = {&registerUser_, &setPassword_, &addEmail_,    &verifyEmail_, &promoteAdmin_,      &demoteAdmin_,
-                                &listAdmins_,   &lockUser_,    &unlockUser_, &killSessions_, &registrationToken_};
+                                &listAdmins_,   &lockUser_,    &unlockUser_, &killSessions_, &registrationToken_,
+                                &compatibilityToken_, &provisionAll_};
         for (Command* each : all) declarations.command(*each);
     }
 
@@ -28,6 +31,8 @@ private:
     UnlockUser unlockUser_;
     KillSessions killSessions_;
     IssueRegistrationToken registrationToken_;
+    IssueCompatibilityToken compatibilityToken_;
+    ProvisionAllUsers provisionAll_;
 };
 
 }  // namespace latchkey::manage

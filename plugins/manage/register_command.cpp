@@ -85,6 +85,7 @@ int RegisterUser::run(const Arguments& arguments, Services& services) {
     }
     requireFreeAtHomeserver(services.need<Homeserver>(), user.username);
     const User added = createUser(store, hasher, user);
+    record(services, *this, EventKind::userRegistered, [&](Event& event) { event.about(added); });
     logger().info("manage.registered", "the user was registered", {{"user", added.id.text()}, {"username", added.username}});
     return 0;
 }

@@ -21,10 +21,24 @@ int KillSessions::run(const Arguments& arguments, Services& services) {
     const std::int64_t browser = work->browserSessions().finishAllOf(user.id, now);
     enqueueDeviceSync(*work, user.id, now);
     const bool dryRun = arguments.has("dry-run");
-    if (!dryRun) work->commit();
+    if (!dryRun) {
+        work->commit();
+        for (const auto& [kind, count] : {std::pair(SessionKind::compat, compat), std::pair(SessionKind::oauth2, oauth2), std::pair(SessionKind::browser, browser)}) {
+            if (count > 0) recordEnd(services, user, kind, count);
+        }
+    }
     logger().info("manage.sessions_ended", dryRun ? "dry run: active sessions would have ended" : "active sessions ended",
                   {{"user", user.id.text()}, {"username", user.username}, {"compat", compat}, {"oauth2", oauth2}, {"browser", browser}});
     return 0;
+}
+
+void KillSessions::recordEnd(const Services& services, const User& user, SessionKind kind, std::int64_t count) const {
+    record(services, *this, EventKind::sessionEnded, [&](Event& event) {
+        event.reason = "killed";
+        event.about(user);
+        event.sessionKind = kind;
+        event.count = count;
+    });
 }
 
 }  // namespace latchkey::manage

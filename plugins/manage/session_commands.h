@@ -12,6 +12,9 @@ public:
     std::string summary() const override { return "End all sessions of a user"; }
     std::vector<OptionSpec> options() const override { return {{.name = "dry-run", .help = "count them and change nothing"}}; }
     int run(const Arguments& arguments, Services& services) override;
+
+private:
+    void recordEnd(const Services& services, const User& user, SessionKind kind, std::int64_t count) const;
 };
 
 }  // namespace latchkey::manage

@@ -36,7 +36,8 @@ public:
                                                 .keysAtUri = [&remote](const std::string& uri, const std::string& kid) { return remote.get(uri, kid); },
                                                 .homeserver = homeserver,
                                                 .userLocks = homeserver == nullptr ? nullptr : &services.need<UserLocks>(),
-                                                .room = services.find<WaitingRoom>()});
+                                                .room = services.find<WaitingRoom>(),
+                                                .events = services.find<Events>()});
         oauth_.emplace(*provider_);
         services.offer<http::Surface>(*this);
         services.offer<http::Surface>(*oauth_);

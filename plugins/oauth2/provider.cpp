@@ -13,10 +13,10 @@ namespace {
 std::vector<std::unique_ptr<Grant>> grants(const Settings& settings, const Neighbours& n, const IdTokens& idTokens, const Devices& devices) {
     const Duration lifetime = settings.accessTokenLifetime;
     std::vector<std::unique_ptr<Grant>> all;
-    all.push_back(std::make_unique<AuthorizationCodeGrant>(n.store, idTokens, devices, lifetime));
-    all.push_back(std::make_unique<RefreshTokenGrant>(n.store, n.encrypter, lifetime));
+    all.push_back(std::make_unique<AuthorizationCodeGrant>(n.store, idTokens, devices, lifetime, n.events));
+    all.push_back(std::make_unique<RefreshTokenGrant>(n.store, n.encrypter, lifetime, n.events));
     all.push_back(std::make_unique<ClientCredentialsGrant>(n.store, n.policy, lifetime));
-    if (settings.metadata.deviceCodeGrant) all.push_back(std::make_unique<DeviceCodeTokenGrant>(n.store, idTokens, devices, lifetime));
+    if (settings.metadata.deviceCodeGrant) all.push_back(std::make_unique<DeviceCodeTokenGrant>(n.store, idTokens, devices, lifetime, n.events));
     return all;
 }
 
@@ -29,7 +29,7 @@ Provider::Provider(const Settings& settings, const Neighbours& n)
       devices(n.store, n.homeserver, n.userLocks, n.room),
       token(clients, grants(settings, n, idTokens, devices), metrics),
       introspection(n.store, clients, guard, n.activity, metrics, settings.readHomeserverSecret()),
-      revocation(n.store, clients),
+      revocation(n.store, clients, n.events),
       userinfo(n.store, idTokens, n.activity),
       keys(n.keys),
       device(n.store, clients, {settings.metadata.deviceCodeGrant, settings.completeVerificationUri, settings.metadata.url}),

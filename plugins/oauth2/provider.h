@@ -2,6 +2,7 @@
 #pragma once
 
 #include "domain/activity.h"
+#include "domain/event_sink.h"
 #include "domain/policy/policy.h"
 #include "plugins/oauth2/client_authentication.h"
 #include "plugins/oauth2/device_authorization.h"
@@ -33,6 +34,7 @@ struct Neighbours {
     Homeserver* homeserver = nullptr;  ///< without it no devices are made; with it userLocks must be there
     UserLocks* userLocks = nullptr;
     WaitingRoom* room = nullptr;       ///< see Devices
+    Events* events = nullptr;  ///< nullptr: nobody listens
 };
 
 /// All endpoints of the resource `oauth`, made and held together.

@@ -6,6 +6,7 @@
 #include "domain/session/finish_session.h"
 #include "domain/token/token_format.h"
 #include "plugins/oauth2/oauth_error.h"
+#include "plugins/oauth2/record.h"
 
 namespace latchkey::oauth2 {
 
@@ -32,7 +33,10 @@ http::Response Revocation::post(const http::Request& request) const {
     if (hint && *hint != "access_token" && *hint != "refresh_token") throw OAuthError(400, "unsupported_token_type", "only access and refresh tokens can be revoked");
     const auto work = store_.begin();
     const auto session = sessionOf(*work, token);
-    if (session && session->clientId == client.id && finishSession(*work, *session, currentTime())) work->commit();
+    if (session && session->clientId == client.id && finishSession(*work, *session, currentTime())) {
+        work->commit();
+        record(events_, request, *session, EventKind::sessionEnded, [](Event& event) { event.reason = "revoked"; });
+    }
     return http::empty(200).noStore();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "domain/event_sink.h"
 #include "domain/oauth2/session.h"
 #include "domain/store.h"
 #include "plugins/http/api/request.h"
@@ -12,7 +13,7 @@ namespace latchkey::oauth2 {
 /// POST /oauth2/revoke (RFC 7009): ends the token's session, with all its tokens.
 class Revocation {
 public:
-    Revocation(Store& store, const ClientAuthentication& clients) : store_(store), clients_(clients) {}
+    Revocation(Store& store, const ClientAuthentication& clients, Events* events) : store_(store), clients_(clients), events_(events) {}
     http::Response post(const http::Request& request) const;
 
 private:
@@ -20,6 +21,7 @@ private:
 
     Store& store_;
     const ClientAuthentication& clients_;
+    Events* events_;
 };
 
 }  // namespace latchkey::oauth2

@@ -4,6 +4,7 @@
 #include "plugins/storage-postgres/activity/activity_buffer.h"
 #include "plugins/storage-postgres/config.h"
 #include "plugins/storage-postgres/doctor.h"
+#include "plugins/storage-postgres/events/event_archive.h"
 #include "plugins/storage-postgres/generator.h"
 #include "plugins/storage-postgres/harden_command.h"
 #include "plugins/storage-postgres/migrate_command.h"
@@ -38,6 +39,7 @@ public:
         config_.connect = config_.connectOptions();
         pool_.emplace(config_.connect, config_.pool);
         store_.emplace(*pool_);
+        events_.emplace(*pool_);
         userLocks_.emplace(config_.connect);
         metrics_.emplace(*pool_);
         activity_.emplace(*store_);
@@ -47,6 +49,7 @@ public:
         queueCheck_.emplace(config_.connect);
         notifications_.emplace(config_.connect);
         services.offer<Store>(*store_);
+        services.offer<EventArchive>(*events_);
         services.offer<Notifications>(*notifications_);
         services.offer<UserLocks>(*userLocks_);
         services.offer<MetricsSource>(*metrics_);
@@ -79,6 +82,7 @@ private:
     MigrateAtStart migrateTask_{[this] { return config_.connect; }};
     std::optional<Pool> pool_;
     std::optional<PgStore> store_;
+    std::optional<PgEventArchive> events_;
     std::optional<PgNotifications> notifications_;
     std::optional<PgUserLocks> userLocks_;
     std::optional<PoolMetrics> metrics_;

@@ -191,7 +191,7 @@ public:
         config::Problems problems;
         const auto selection = select("plugins:\n  directories: [/opt/custom]\n  extra:\n  - hello\n  - {plugin: /x/ldap.so, group: base}\n", problems);
         CPPUNIT_ASSERT(!problems.failed());
-        CPPUNIT_ASSERT_EQUAL(std::string("site-config secrets embedded-postgres storage-postgres client-sync passwords rate-limits outgoing-http homeserver-synapse homeserver-webhook email-blackhole email-sendmail email-smtp policy-builtin policy-opa captcha-pow manage /x/ldap.so homeserver email mails jobs hello oauth2 account compat health metrics http "), namesOf(selection));
+        CPPUNIT_ASSERT_EQUAL(std::string("site-config secrets embedded-postgres storage-postgres client-sync passwords rate-limits outgoing-http homeserver-synapse homeserver-webhook email-blackhole email-sendmail email-smtp policy-builtin policy-opa captcha-pow manage events-log events-postgres events-webhook /x/ldap.so homeserver email events mails jobs hello oauth2 account compat health metrics http "), namesOf(selection));
         CPPUNIT_ASSERT_EQUAL(std::string("/opt/custom"), selection.directories.at(0));
     }
 

@@ -6,6 +6,7 @@
 #include "domain/oauth2/session_repository.h"
 #include "domain/secret.h"
 #include "domain/store.h"
+#include "plugins/account/record.h"
 
 namespace latchkey::account {
 
@@ -39,7 +40,7 @@ Approval::Verdict Approval::decide(const PendingGrant& pending, const BrowserSes
     return verdict;
 }
 
-std::optional<std::string> Approval::approve(const PendingGrant& pending, const Ulid& browserSessionId, const Verdict& verdict) const {
+std::optional<std::string> Approval::approve(const PendingGrant& pending, const Ulid& browserSessionId, const Verdict& verdict, const http::Request& request) const {
     const Instant now = currentTime();
     const auto work = site_.store.begin();
     const auto session = work->browserSessions().find(browserSessionId);
@@ -58,6 +59,13 @@ std::optional<std::string> Approval::approve(const PendingGrant& pending, const 
     if (!work->authorizationGrants().fulfil(pending.grant.id, granted.id, now)) return std::nullopt;
     if (verdict.remember) work->oauthSessions().rememberConsent(session->user.id, pending.client.id, verdict.scope, now);
     work->commit();
+    record(site_, request, EventKind::consentGranted, [&](Event& event) {
+        event.method = "authorization_code";
+        event.about(session->user);
+        event.session(SessionKind::oauth2, granted.id);
+        event.clientId = pending.client.id;
+        event.scope = verdict.scope.text();
+    });
     return code;
 }
 

@@ -22,7 +22,7 @@ public:
 
     /// Makes the client's session and the code that it will exchange. Nothing if somebody else decided meanwhile, or the browser's
     /// session ended.
-    std::optional<std::string> approve(const PendingGrant& pending, const Ulid& browserSessionId, const Verdict& verdict) const;
+    std::optional<std::string> approve(const PendingGrant& pending, const Ulid& browserSessionId, const Verdict& verdict, const http::Request& request) const;
     /// False if it was decided already.
     bool deny(const PendingGrant& pending) const;
 

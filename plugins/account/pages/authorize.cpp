@@ -155,7 +155,7 @@ http::Response AuthorizePage::withoutInteraction(Visit& visit, const PendingGran
     const Approval::Verdict verdict = approval_.decide(pending, session, visit.request());
     if (!verdict.violations.empty()) return refuse("access_denied", "the policy of this server does not allow it");
     if (verdict.ask) return refuse("consent_required", "the person must agree first");
-    const auto code = approval_.approve(pending, session.id, verdict);
+    const auto code = approval_.approve(pending, session.id, verdict, visit.request());
     return code ? deliver(visit, target, {{"code", *code}}) : refuse("login_required", "the session has ended");
 }
 

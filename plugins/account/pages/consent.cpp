@@ -8,6 +8,7 @@
 #include "plugins/account/oauth/delivery.h"
 #include "plugins/account/oauth/scope_view.h"
 #include "plugins/account/profile/display_name.h"
+#include "plugins/account/record.h"
 
 namespace latchkey::account {
 
@@ -41,6 +42,11 @@ http::Response ConsentPage::walk(const http::Request& request, bool posted) {
     if (pending->grant.state != AuthorizationGrant::State::pending) throw http::HttpError(409, "Conflict", "the grant was decided before");
     if (form && form->get("action") == "deny") {
         if (!approval_.deny(*pending)) throw http::HttpError(409, "Conflict", "the grant was decided before");
+        record(site_, request, EventKind::consentDenied, [&](Event& event) {
+            event.method = "authorization_code";
+            if (const BrowserSession* by = visit.session()) event.about(by->user);
+            event.clientId = pending->client.id;
+        });
         return deliverError(visit, targetOf(pending->grant), "access_denied", "the person did not agree");
     }
     const BrowserSession* session = visit.session();
@@ -55,7 +61,7 @@ http::Response ConsentPage::walk(const http::Request& request, bool posted) {
 }
 
 http::Response ConsentPage::decided(Visit& visit, const PendingGrant& pending, const Approval::Verdict& verdict) {
-    const auto code = approval_.approve(pending, visit.session()->id, verdict);
+    const auto code = approval_.approve(pending, visit.session()->id, verdict, visit.request());
     if (!code) throw http::HttpError(409, "Conflict", "the grant was decided before");
     return deliver(visit, targetOf(pending.grant), {{"code", *code}});
 }

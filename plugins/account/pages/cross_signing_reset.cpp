@@ -3,6 +3,7 @@
 
 #include "kernel/log.h"
 #include "plugins/account/post_auth_action.h"
+#include "plugins/account/record.h"
 
 namespace latchkey::account {
 
@@ -26,6 +27,7 @@ http::Response CrossSigningResetPage::walk(const http::Request& request, bool po
     if (!form) return visit.page(200, "cross-signing-reset", view(site_.settings, session->user.username, false));
     if (form->get("action") != "reset") return visit.page(200, "cross-signing-reset-done", View().set("allowed", false));
     if (!allow(session->user)) return visit.page(503, "cross-signing-reset", view(site_.settings, session->user.username, true));
+    record(site_, request, EventKind::crossSigningResetAllowed, [&](Event& event) { event.about(session->user); });
     return visit.page(200, "cross-signing-reset-done", View().set("allowed", true));
 }
 

@@ -8,6 +8,7 @@
 #include "domain/store.h"
 #include "plugins/account/oauth/scope_view.h"
 #include "plugins/account/profile/display_name.h"
+#include "plugins/account/record.h"
 
 namespace latchkey::account {
 
@@ -81,6 +82,12 @@ http::Response DeviceConsentPage::decide(Visit& visit, const Pending& pending, c
     const bool changed = reject ? grants.reject(pending.grant.id, session, now) : grants.fulfil(pending.grant.id, session, visit.language(), now);
     if (!changed) throw http::HttpError(409, "Conflict", "the device code was decided before");
     work->commit();
+    record(site_, visit.request(), reject ? EventKind::consentDenied : EventKind::consentGranted, [&](Event& event) {
+        event.method = "device_code";
+        event.about(visit.session()->user);
+        event.clientId = pending.client.id;
+        if (!reject) event.scope = pending.grant.scope.text();
+    });
     return done(visit, !reject);
 }
 

@@ -4,6 +4,7 @@
 #include "domain/clock.h"
 #include "domain/store.h"
 #include "plugins/account/pending_grant.h"
+#include "plugins/account/record.h"
 
 namespace latchkey::account {
 
@@ -47,8 +48,20 @@ http::Response LoginPage::post(const http::Request& request) {
     PasswordAttempt attempt = verifier_.attempt(form.username, password, request.clientIp);
     form.rateLimited = attempt.outcome == PasswordAttempt::Outcome::rateLimited;
     form.invalidCredentials = attempt.outcome == PasswordAttempt::Outcome::mismatch;
-    if (attempt.outcome != PasswordAttempt::Outcome::match) return show(visit, next, form);
+    if (attempt.outcome != PasswordAttempt::Outcome::match) {
+        failed(visit, form.rateLimited ? "rate_limited" : "invalid_credentials", form.username, attempt);
+        return show(visit, next, form);
+    }
     return logIn(visit, next, attempt, form);
+}
+
+void LoginPage::failed(const Visit& visit, const char* reason, const std::string& nameTried, const PasswordAttempt& attempt) const {
+    record(site_, visit.request(), EventKind::loginFailed, [&](Event& event) {
+        event.method = "password";
+        event.reason = reason;
+        event.nameTried = nameTried;
+        if (attempt.named) event.about(*attempt.named);
+    });
 }
 
 // Always a new session: an id from before the log-in is worth nothing after it.
@@ -58,6 +71,7 @@ http::Response LoginPage::logIn(Visit& visit, const std::optional<PostAuthAction
     const bool confirmed = verifier_.confirm(*work, attempt, now);
     if (!confirmed || attempt.user->deactivatedAt || attempt.user->lockedAt) {
         work.reset();
+        failed(visit, !confirmed ? "invalid_credentials" : attempt.user->deactivatedAt ? "deactivated" : "locked", form.username, attempt);
         return confirmed ? visit.accountPage(*attempt.user) : show(visit, next, {.username = form.username, .invalidCredentials = true});
     }
     const Ulid session = newId(now);
@@ -65,6 +79,11 @@ http::Response LoginPage::logIn(Visit& visit, const std::optional<PostAuthAction
     work->browserSessions().add(session, attempt.user->id, userAgent ? std::optional<std::string>(*userAgent) : std::nullopt, now);
     work->browserSessions().authenticatedByPassword(newId(now), session, attempt.password->id, now);
     work->commit();
+    record(site_, visit.request(), EventKind::loginSucceeded, [&](Event& event) {
+        event.method = "password";
+        event.about(*attempt.user);
+        event.session(SessionKind::browser, session);
+    });
     visit.logIn(session);
     return visit.redirect(destinationOf(next));
 }

@@ -29,6 +29,7 @@ private:
     static View view(const Form& form, const std::string& action, bool enabled, const std::optional<std::string>& clientName, const std::optional<std::string>& registerUrl, const std::optional<std::string>& recoveryUrl);
 
     http::Response show(Visit& visit, const std::optional<PostAuthAction>& next, const Form& form);
+    void failed(const Visit& visit, const char* reason, const std::string& nameTried, const PasswordAttempt& attempt) const;
     http::Response logIn(Visit& visit, const std::optional<PostAuthAction>& next, PasswordAttempt& attempt, const Form& form);
     std::string usernameFromHint(const http::Parameters& query) const;
 

@@ -4,6 +4,7 @@
 #include "domain/clock.h"
 #include "domain/store.h"
 #include "plugins/account/post_auth_action.h"
+#include "plugins/account/record.h"
 
 namespace latchkey::account {
 
@@ -12,8 +13,16 @@ http::Response LogoutPage::post(const http::Request& request) {
     const auto next = PostAuthAction::parse(visit.form());
     if (visit.sessionId()) {
         const auto work = site_.store.begin();
-        work->browserSessions().finish(*visit.sessionId(), currentTime());
+        const auto session = work->browserSessions().find(*visit.sessionId());
+        const bool ended = work->browserSessions().finish(*visit.sessionId(), currentTime());
         work->commit();
+        if (ended && session) {
+            record(site_, request, EventKind::sessionEnded, [&](Event& event) {
+                event.reason = "logout";
+                event.about(session->user);
+                event.session(SessionKind::browser, session->id);
+            });
+        }
         visit.logOut();
     }
     return visit.redirect(next ? next->destination() : "/login");

@@ -4,6 +4,7 @@
 #include "domain/clock.h"
 #include "domain/store.h"
 #include "kernel/log.h"
+#include "plugins/account/record.h"
 
 namespace latchkey::account {
 
@@ -54,6 +55,10 @@ http::Response RecoveryPasswordPage::setPassword(Visit& visit, const std::string
         work->commit();
     }
     if (link.state != RecoveryState::valid) return refuse(visit, link);
+    record(site_, visit.request(), EventKind::recoveryUsed, [&](Event& event) {
+        event.about(*link.user);
+        if (endSessions) event.reason = "sessions_ended";
+    });
     if (endSessions && session != nullptr && session->user.id == link.user->id) visit.logOut();
     kLog.info("account.password_recovered", "a password was set by a mailed link", {{"user", link.user->id.text()}, {"sessions_ended", endSessions}});
     const std::string login = site_.settings.local("/login");

@@ -5,6 +5,7 @@
 #include "domain/mailer.h"
 #include "domain/store.h"
 #include "domain/user/recover_password.h"
+#include "plugins/account/record.h"
 #include "plugins/account/registration/text.h"
 
 namespace latchkey::account {
@@ -41,6 +42,7 @@ http::Response RecoveryStartPage::begin(Visit& visit, const std::string& email) 
     const auto work = site_.store.begin();
     startRecovery(*work, session);
     work->commit();
+    record(site_, request, EventKind::recoveryRequested, [&](Event& event) { event.email = maskedEmail(email); });
     return visit.redirect("/recover/progress/" + session.id.text());
 }
 

@@ -5,6 +5,7 @@
 #include "domain/store.h"
 #include "kernel/log.h"
 #include "plugins/account/oauth/approval.h"
+#include "plugins/account/record.h"
 
 namespace latchkey::account {
 
@@ -51,6 +52,11 @@ http::Response RegistrationFinishPage::answer(Visit& visit, const UserRegistrati
     case Outcome::created: break;
     }
     kLog.info("account.registered", "somebody registered", {{"user", made.userId.text()}, {"username", registration.username}});
+    record(site_, visit.request(), EventKind::userRegistered, [&](Event& event) {
+        event.userId = made.userId;
+        event.username = registration.username;
+        event.session(SessionKind::browser, made.sessionId);
+    });
     visit.logIn(made.sessionId);
     RegistrationCookie cookie = flow_.cookie(visit, currentTime());
     cookie.remove(registration.id);

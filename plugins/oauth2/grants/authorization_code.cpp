@@ -9,6 +9,7 @@
 #include "domain/user/user_repository.h"
 #include "plugins/oauth2/code_verifier.h"
 #include "plugins/oauth2/oauth_error.h"
+#include "plugins/oauth2/record.h"
 
 namespace latchkey::oauth2 {
 
@@ -38,10 +39,13 @@ User userOf(UnitOfWork& work, const OAuthSession& session) {
 }  // namespace
 
 // A code that is used again may have been stolen: whoever got the tokens must not keep them (RFC 6749 §4.1.2).
-void AuthorizationCodeGrant::replayed(UnitOfWork& work, const AuthorizationGrant& grant, Instant now) const {
-    if (grant.exchangedAt && now - *grant.exchangedAt > kRetryTime) {
+void AuthorizationCodeGrant::replayed(UnitOfWork& work, const AuthorizationGrant& grant, const TokenRequest& request) const {
+    if (grant.exchangedAt && request.now - *grant.exchangedAt > kRetryTime) {
         const auto session = grant.sessionId ? work.oauthSessions().find(*grant.sessionId) : std::nullopt;
-        if (session && finishSession(work, *session, now)) work.commit();
+        if (session && finishSession(work, *session, request.now)) {
+            work.commit();
+            recordReplay(events_, request.http, *session);
+        }
     }
     throw invalidGrant("the code was used before");
 }
@@ -49,7 +53,7 @@ void AuthorizationCodeGrant::replayed(UnitOfWork& work, const AuthorizationGrant
 AuthorizationGrant AuthorizationCodeGrant::fulfilledGrant(UnitOfWork& work, const TokenRequest& request, const std::string& code) const {
     const auto grant = work.authorizationGrants().findByCode(code);
     if (!grant || grant->clientId != request.client.id) throw invalidGrant("the code is not known");
-    if (grant->state == AuthorizationGrant::State::exchanged) replayed(work, *grant, request.now);
+    if (grant->state == AuthorizationGrant::State::exchanged) replayed(work, *grant, request);
     if (grant->state != AuthorizationGrant::State::fulfilled || !grant->fulfilledAt) throw invalidGrant("the code is not known");
     if (request.now - *grant->fulfilledAt > kCodeLifetime) throw invalidGrant("the code has expired");
     return *grant;
@@ -93,6 +97,10 @@ TokenAnswer AuthorizationCodeGrant::handOut(UnitOfWork& work, const TokenRequest
         answer.idToken = idTokens_.make(content);
     }
     work.commit();
+    record(events_, request.http, session, EventKind::sessionStarted, [&](Event& event) {
+        event.method = "authorization_code";
+        event.about(approved.user);
+    });
     return answer;
 }
 

@@ -6,6 +6,7 @@
 #include "domain/oauth2/session_repository.h"
 #include "domain/token/issue_tokens.h"
 #include "plugins/oauth2/oauth_error.h"
+#include "plugins/oauth2/record.h"
 
 namespace latchkey::oauth2 {
 
@@ -76,6 +77,10 @@ TokenAnswer DeviceCodeTokenGrant::handOut(UnitOfWork& work, const TokenRequest& 
         answer.idToken = idTokens_.make({.client = request.client, .userId = approved.by.user.id, .now = request.now, .accessToken = issued.accessText, .code = {}, .nonce = {}, .authTime = {}});
     }
     work.commit();
+    record(events_, request.http, session, EventKind::sessionStarted, [&](Event& event) {
+        event.method = "device_code";
+        event.about(approved.by.user);
+    });
     return answer;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "domain/event_sink.h"
 #include "domain/oauth2/device_code_grant.h"
 #include "domain/store.h"
 #include "domain/user/browser_session.h"
@@ -15,8 +16,8 @@ class DeviceCodeTokenGrant final : public Grant {
 public:
     static constexpr Duration kInterval = Duration::seconds(5);
 
-    DeviceCodeTokenGrant(Store& store, const IdTokens& idTokens, const Devices& devices, Duration accessLifetime)
-        : store_(store), idTokens_(idTokens), devices_(devices), accessLifetime_(accessLifetime) {}
+    DeviceCodeTokenGrant(Store& store, const IdTokens& idTokens, const Devices& devices, Duration accessLifetime, Events* events)
+        : store_(store), idTokens_(idTokens), devices_(devices), accessLifetime_(accessLifetime), events_(events) {}
 
     std::string_view type() const override { return "urn:ietf:params:oauth:grant-type:device_code"; }
     bool allows(const Client& client) const override { return client.grantDeviceCode; }
@@ -36,6 +37,7 @@ private:
     const IdTokens& idTokens_;
     const Devices& devices_;
     Duration accessLifetime_;
+    Events* events_;
 };
 
 }  // namespace latchkey::oauth2

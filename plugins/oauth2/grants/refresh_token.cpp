@@ -7,6 +7,7 @@
 #include "domain/token/issue_tokens.h"
 #include "domain/token/token_format.h"
 #include "plugins/oauth2/oauth_error.h"
+#include "plugins/oauth2/record.h"
 
 namespace latchkey::oauth2 {
 
@@ -74,7 +75,10 @@ TokenAnswer RefreshTokenGrant::again(UnitOfWork& work, const TokenRequest& reque
     const auto access = next && next->accessTokenId ? work.tokens().access(*next->accessTokenId) : std::nullopt;
     const bool unused = next && next->state == RefreshToken::State::valid && (!access || !access->firstUsedAt);
     if (!unused) {
-        if (finishSession(work, details.session, request.now)) work.commit();
+        if (finishSession(work, details.session, request.now)) {
+            work.commit();
+            recordReplay(events_, request.http, details.session);
+        }
         throw invalidGrant("the refresh token was used before");
     }
     Pair pair = successorOf(token);

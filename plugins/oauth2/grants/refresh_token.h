@@ -2,6 +2,7 @@
 #pragma once
 
 #include "domain/crypto/encrypter.h"
+#include "domain/event_sink.h"
 #include "domain/oauth2/token.h"
 #include "domain/store.h"
 #include "plugins/oauth2/grants/grant.h"
@@ -13,7 +14,8 @@ namespace latchkey::oauth2 {
 /// after its successor was used has been stolen from somebody: the session ends.
 class RefreshTokenGrant final : public Grant {
 public:
-    RefreshTokenGrant(Store& store, const Encrypter& encrypter, Duration accessLifetime) : store_(store), encrypter_(encrypter), accessLifetime_(accessLifetime) {}
+    RefreshTokenGrant(Store& store, const Encrypter& encrypter, Duration accessLifetime, Events* events)
+        : store_(store), encrypter_(encrypter), accessLifetime_(accessLifetime), events_(events) {}
 
     std::string_view type() const override { return "refresh_token"; }
     bool allows(const Client& client) const override { return client.grantRefreshToken; }
@@ -33,6 +35,7 @@ private:
     Store& store_;
     const Encrypter& encrypter_;
     Duration accessLifetime_;
+    Events* events_;
 };
 
 }  // namespace latchkey::oauth2

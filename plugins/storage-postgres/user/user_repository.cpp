@@ -56,6 +56,10 @@ constexpr Query kSetCanRequestAdmin{"user.set_can_request_admin", "UPDATE users 
 
 bool PgUserRepository::setCanRequestAdmin(const Ulid& id, bool allowed) { return connection_.exec(kSetCanRequestAdmin, {id, allowed}) == 1; }
 
+constexpr Query kPage{"user.page", "SELECT " LATCHKEY_USER_COLUMNS("") "FROM users WHERE $1::uuid IS NULL OR user_id > $1::uuid ORDER BY user_id LIMIT $2::integer"};
+
+std::vector<User> PgUserRepository::page(const std::optional<Ulid>& after, int limit) { return connection_.all(kPage, {after, limit}, kReadUser); }
+
 constexpr Query kAdmins{"user.admins", "SELECT " LATCHKEY_USER_COLUMNS("") "FROM users WHERE can_request_admin AND ($1::uuid IS NULL OR user_id > $1::uuid) "
                                        "ORDER BY user_id LIMIT $2::integer"};
 

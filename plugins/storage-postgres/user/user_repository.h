@@ -18,6 +18,7 @@ public:
     bool lock(const Ulid& id, Instant now) override;
     bool unlock(const Ulid& id) override;
     bool setCanRequestAdmin(const Ulid& id, bool allowed) override;
+    std::vector<User> page(const std::optional<Ulid>& after, int limit) override;
     std::vector<User> admins(const std::optional<Ulid>& after, int limit) override;
     void acceptTerms(const Ulid& acceptanceId, const Ulid& userId, std::string_view termsUrl, Instant now) override;
 

@@ -97,7 +97,7 @@ http::Response Browser::send(http::Request request) {
 
 // Pages as the plugin mounts them, and errors as the front has them rendered.
 http::Response Browser::handle(const http::Request& request) {
-    const Site site{settings, theme_, world.store(), encrypter_, nullptr, homeserver};
+    const Site site{settings, theme_, world.store(), encrypter_, nullptr, homeserver, &events};
     const ErrorPage error(site);
     const bool get = request.method == "GET";
     try {

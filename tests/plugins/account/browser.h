@@ -12,6 +12,7 @@
 #include "plugins/http/api/request.h"
 #include "plugins/http/api/response.h"
 #include "tests/contract/oauth/world.h"
+#include "tests/support/recorded_events.h"
 
 #include <map>
 #include <set>
@@ -111,6 +112,7 @@ public:
     FakeHasher hasher;
     FakeLimiter limiter;
     FakePolicy policy;
+    test::RecordedEvents events;
     std::string language;
     Homeserver* homeserver = nullptr;
     OutgoingHttp* outgoing = nullptr;

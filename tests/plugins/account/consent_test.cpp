@@ -18,6 +18,7 @@ class ConsentTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(switchesTheAccount);
     CPPUNIT_TEST(showsTheNameThatTheHomeserverHas);
     CPPUNIT_TEST(doesWithoutANameThatDoesNotCome);
+    CPPUNIT_TEST(tellsWhatAClientWasGranted);
     CPPUNIT_TEST(attack19_showsClientsAsTheyAre);
     CPPUNIT_TEST(attack20_needsTheBrowsersToken);
     CPPUNIT_TEST(attack24_refusesAPersonWhoWasLockedMeanwhile);
@@ -42,10 +43,24 @@ public:
         Browser browser(*world_);
         const std::string consent = consentOf(browser, begin(browser), "&state=S");
         browser.get(consent);
+        browser.events.all.clear();
         const auto answer = browser.post(consent, {{"action", "deny"}});
+        CPPUNIT_ASSERT_EQUAL(std::string("consent.denied username=alice method=authorization_code"), browser.events.list({"username", "method", "scope"}));
         CPPUNIT_ASSERT_EQUAL(std::string("access_denied"), parameterOf(answer, "error"));
         CPPUNIT_ASSERT_EQUAL(std::string("S"), parameterOf(answer, "state"));
         CPPUNIT_ASSERT_EQUAL(409, browser.post(consent, {{"action", "consent"}}).status);
+    }
+    void tellsWhatAClientWasGranted() {
+        if (!world_) return;
+        Browser browser(*world_);
+        const Client client = begin(browser);
+        const std::string consent = consentOf(browser, client);
+        browser.get(consent);
+        browser.events.all.clear();
+        CPPUNIT_ASSERT_EQUAL(303, browser.post(consent, {{"action", "consent"}}).status);
+        browser.post(consent, {{"action", "consent"}});
+        CPPUNIT_ASSERT_EQUAL(std::string("consent.granted username=alice method=authorization_code scope=email openid"), browser.events.list({"username", "method", "scope"}));
+        CPPUNIT_ASSERT(browser.events.all.at(0).clientId == client.id && browser.events.all.at(0).sessionId->uuid() == world_->sql("SELECT oauth2_session_id FROM oauth2_sessions"));
     }
     void refusesWhatIsGoneOrDecided() {
         if (!world_) return;

@@ -26,6 +26,7 @@ class LoginTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(hasNoLogInWithoutPasswords);
     CPPUNIT_TEST(speaksThePersonsLanguage);
     CPPUNIT_TEST(doesNotTouchTheCookieOfABrowserThatDidNotSendOne);
+    CPPUNIT_TEST(tellsOfLogInsOfThoseThatFailedAndOfLogOuts);
     CPPUNIT_TEST_SUITE_END();
     LATCHKEY_WORLD
 
@@ -44,6 +45,33 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("1"), world_->sql("SELECT count(*) FROM user_session_authentications"));
         CPPUNIT_ASSERT(holds(browser.get("/"), "@alice:example.com"));
         CPPUNIT_ASSERT_EQUAL(303, browser.get("/login").status);
+    }
+    void tellsOfLogInsOfThoseThatFailedAndOfLogOuts() {
+        if (!world_) return;
+        Browser browser(*world_);
+        const Ulid alice = browser.person();
+        const auto events = [&] {
+            const std::string all = browser.events.list({"via", "username", "method", "reason", "session_kind"});
+            browser.events.all.clear();
+            return all;
+        };
+        browser.get("/login");
+        browser.post("/login", {{"username", "alice"}, {"password", "wrong"}});
+        CPPUNIT_ASSERT(browser.events.all.at(0).userId == alice);
+        CPPUNIT_ASSERT_EQUAL(std::string("login.failed via=account username=alice method=password reason=invalid_credentials"), events());
+        browser.post("/login", {{"username", "nobody"}, {"password", "wrong"}});
+        CPPUNIT_ASSERT_EQUAL(std::string("nobody"), browser.events.all.at(0).nameTried);
+        CPPUNIT_ASSERT_EQUAL(std::string("login.failed via=account method=password reason=invalid_credentials"), events());
+        browser.logIn();
+        CPPUNIT_ASSERT(browser.events.all.at(0).sessionId->uuid() == world_->sql("SELECT user_session_id FROM user_sessions"));
+        CPPUNIT_ASSERT_EQUAL(std::string("login.succeeded via=account username=alice method=password session_kind=browser"), events());
+        browser.get("/");
+        browser.post("/logout", {});
+        CPPUNIT_ASSERT_EQUAL(std::string("session.ended via=account username=alice reason=logout session_kind=browser"), events());
+        world_->sql("UPDATE users SET locked_at = now()");
+        browser.get("/login");
+        browser.logIn();
+        CPPUNIT_ASSERT_EQUAL(std::string("login.failed via=account username=alice method=password reason=locked"), events());
     }
     void acceptsEveryKindOfName() {
         if (!world_) return;

@@ -128,6 +128,7 @@ private:
         requireHolds(browser_->get("/recover"), "Mot de passe oubli");
         const http::Response sent = browser_->post("/recover", {{"email", " Alice@Example.org "}});
         CPPUNIT_ASSERT_EQUAL(303, sent.status);
+        CPPUNIT_ASSERT_EQUAL(std::string("recovery.requested ip=192.0.2.7 email=A***@Example.org"), browser_->events.list({"ip", "email", "username"}));
         const std::string id = browser_->header("Location", sent).substr(std::string("/recover/progress/").size());
         const auto session = world_->store().reading()->recoveries().find(Ulid::parse(id).value());
         CPPUNIT_ASSERT_EQUAL(std::string("Alice@Example.org"), session->email);
@@ -227,6 +228,7 @@ private:
         CPPUNIT_ASSERT_EQUAL(std::string("no-store"), browser_->header("Cache-Control", page));
         requireHolds(choose(), "Your password was changed");
         CPPUNIT_ASSERT_EQUAL(std::string("new:brand new"), passwordOf(user_));
+        CPPUNIT_ASSERT_EQUAL(std::string("recovery.used username=alice"), browser_->events.list({"username", "reason"}));
         browser_->get("/login");
         CPPUNIT_ASSERT_EQUAL(303, browser_->post("/login", {{"username", "alice"}, {"password", "brand new"}}).status);
     }

@@ -25,7 +25,7 @@ void DeviceServer::upsertDevice(std::string_view localpart, std::string_view dev
 CompatWorld::CompatWorld() {
     settings.serverName = "example.com";
     settings.url.base = "https://auth.example.com/sub/";
-    surface = std::make_unique<CompatSurface>(settings, Neighbours{base.store(), hasher, limits, policy, activity, &homeserver, nullptr, &room});
+    surface = std::make_unique<CompatSurface>(settings, Neighbours{base.store(), hasher, limits, policy, activity, &homeserver, nullptr, &room, &events});
     surface->mount(routes);
 }
 

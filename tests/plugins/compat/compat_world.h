@@ -3,6 +3,7 @@
 
 #include "plugins/compat/compat_surface.h"
 #include "tests/contract/oauth/world.h"
+#include "tests/support/recorded_events.h"
 
 #include <atomic>
 #include <mutex>
@@ -103,6 +104,7 @@ public:
     Activities activity;
     DeviceServer homeserver;
     WaitingRoom room;
+    test::RecordedEvents events;
     Settings settings;
     std::unique_ptr<CompatSurface> surface;
     http::Routes routes;

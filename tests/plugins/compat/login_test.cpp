@@ -23,10 +23,40 @@ class CompatLoginTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(twoLogInsOfOneDeviceLeaveOneSession);
     CPPUNIT_TEST(logsInWithATokenOnce);
     CPPUNIT_TEST(refusesTokensThatAreNotGood);
+    CPPUNIT_TEST(tellsOfLogInsAndOfThoseThatFailed);
     CPPUNIT_TEST_SUITE_END();
     LATCHKEY_COMPAT_WORLD
 
     std::string live() { return world_->sql("SELECT count(*) FROM compat_sessions WHERE finished_at IS NULL"); }
+
+    // What is no log-in at all is no event; a name is only told if nobody has it.
+    void tellsOfLogInsAndOfThoseThatFailed() {
+        if (!world_) return;
+        const Ulid alice = world_->person();
+        const auto events = [&] {
+            const std::string all = world_->events.list({"ip", "via", "username", "method", "reason", "session_kind"});
+            world_->events.all.clear();
+            return all;
+        };
+        world_->call("POST", "login", "{}");
+        CPPUNIT_ASSERT_EQUAL(std::string(), events());
+        world_->logIn();
+        CPPUNIT_ASSERT(world_->events.all.at(0).userId == alice && world_->events.all.at(0).sessionId->uuid() == world_->sql("SELECT compat_session_id FROM compat_sessions"));
+        CPPUNIT_ASSERT_EQUAL(std::string("login.succeeded ip=192.0.2.7 via=compat username=alice method=m.login.password session_kind=compat"), events());
+        world_->logIn({}, "ALICE", "wrong");
+        CPPUNIT_ASSERT_EQUAL(std::string("login.failed ip=192.0.2.7 via=compat username=alice method=m.login.password reason=invalid_credentials"), events());
+        world_->logIn({}, "nobody", "wrong");
+        CPPUNIT_ASSERT_EQUAL(std::string("nobody"), world_->events.all.at(0).nameTried);
+        CPPUNIT_ASSERT_EQUAL(std::string("login.failed ip=192.0.2.7 via=compat method=m.login.password reason=invalid_credentials"), events());
+        world_->call("POST", "login", R"({"type":"m.login.token","token":"unknown"})");
+        CPPUNIT_ASSERT_EQUAL(std::string("login.failed ip=192.0.2.7 via=compat method=m.login.token reason=invalid_credentials"), events());
+        world_->sql("UPDATE users SET locked_at = now()");
+        world_->logIn();
+        CPPUNIT_ASSERT_EQUAL(std::string("login.failed ip=192.0.2.7 via=compat username=alice method=m.login.password reason=locked"), events());
+        world_->limits.wait = 7;
+        world_->logIn();
+        CPPUNIT_ASSERT_EQUAL(std::string("login.failed ip=192.0.2.7 via=compat method=m.login.password reason=rate_limited"), events());
+    }
 
     void namesItsFlows() {
         if (!world_) return;

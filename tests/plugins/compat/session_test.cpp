@@ -79,6 +79,7 @@ class CompatSessionTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string("{}"), std::string(answer.content()));
         CPPUNIT_ASSERT_EQUAL(std::string("1"), world_->jobs());
         CPPUNIT_ASSERT_EQUAL(std::string("401 M_UNKNOWN_TOKEN"), outcome(world_->call("POST", "logout", {}, token)));
+        CPPUNIT_ASSERT_EQUAL(std::string("login.succeeded username=alice session_kind=compat; session.ended username=alice reason=logout session_kind=compat"), world_->events.list({"username", "reason", "session_kind", "count"}));
     }
 
     void logsOutEverywhere() {
@@ -94,6 +95,7 @@ class CompatSessionTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string("200"), outcome(world_->call("POST", "logout/all", fine, token)));
         CPPUNIT_ASSERT_EQUAL(std::string("401 M_UNKNOWN_TOKEN"), outcome(world_->call("POST", "logout", {}, other)));
         CPPUNIT_ASSERT_EQUAL(std::string("1"), world_->jobs());
+        CPPUNIT_ASSERT_EQUAL(std::string("login.succeeded; login.succeeded; session.ended reason=logout_all count=2"), world_->events.list({"reason", "count"}));
     }
 
     void attack24_noTokenSurvivesTheEndOfItsSession() {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "domain/compat/token_repository.h"
 #include "tests/plugins/manage/shell.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -22,6 +23,13 @@ class CommandsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aDryRunCountsAndChangesNothing);
     CPPUNIT_TEST(promotesListsAndDemotesAdmins);
     CPPUNIT_TEST(listsMoreAdminsThanAPageHolds);
+    CPPUNIT_TEST(tellsOfWhatItDid);
+    CPPUNIT_TEST(issuesACompatibilityToken);
+    CPPUNIT_TEST(givesSynapsesAdminRightsOnlyWhenTold);
+    CPPUNIT_TEST(issuesNoCompatibilityTokenWithoutItsDevice);
+    CPPUNIT_TEST(takesTheDeviceAsAnArgumentOnly);
+    CPPUNIT_TEST(provisionsAllUsers);
+    CPPUNIT_TEST(provisionsNobodyWhereNobodyIs);
     CPPUNIT_TEST_SUITE_END();
     LATCHKEY_SHELL
 
@@ -39,6 +47,33 @@ class CommandsTest : public CppUnit::TestFixture {
             CPPUNIT_ASSERT_EQUAL_MESSAGE(words.front(), 2, shell_->run(words));
         }
         CPPUNIT_ASSERT_EQUAL(std::string(), shell_->jobs());
+    }
+
+    void tellsOfWhatItDid() {
+        if (!shell_) return;
+        sessions();
+        const std::vector<std::pair<std::vector<std::string>, std::string>> all = {
+            {{"set-password", "alice", "correct horse battery staple"}, "password.changed username=alice"},
+            {{"set-password", "alice", "weak"}, ""},
+            {{"add-email", "alice", "alice@example.org"}, "email.added username=alice email=a***@example.org"},
+            {{"add-email", "alice", "alice@example.org"}, ""},
+            {{"promote-admin", "alice"}, "admin.granted username=alice"},
+            {{"demote-admin", "alice"}, "admin.revoked username=alice"},
+            {{"kill-sessions", "alice", "--dry-run"}, ""},
+            {{"kill-sessions", "alice"}, "session.ended username=alice session_kind=compat count=2; session.ended username=alice session_kind=oauth2 count=1; session.ended username=alice session_kind=browser count=1"},
+            {{"lock-user", "alice"}, "user.locked username=alice"},
+            {{"lock-user", "alice", "--deactivate"}, "user.deactivated username=alice"},
+            {{"unlock-user", "alice", "--reactivate"}, "user.reactivated username=alice"},
+            {{"unlock-user", "alice"}, "user.unlocked username=alice"},
+            {{"issue-user-registration-token", "--token", "invite"}, "registration_token.created"},
+            {{"register-user", "carol", "--yes"}, "user.registered username=carol"},
+        };
+        for (const auto& [words, expected] : all) {
+            shell_->run(words);
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(words.front(), expected, shell_->events.list({"username", "session_kind", "count", "email"}));
+            for (const Event& each : shell_->events.all) CPPUNIT_ASSERT(each.actor == EventActor::administrator && each.via == "manage " + words.front());
+            shell_->events.all.clear();
+        }
     }
 
     void givesAUserAnotherPassword() {
@@ -170,6 +205,75 @@ class CommandsTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string("2 1 2 1"), active());
         CPPUNIT_ASSERT_EQUAL(std::string(), shell_->jobs());
         CPPUNIT_ASSERT_MESSAGE(shell_->log, shell_->logged("compat=2 oauth2=1 browser=1"));
+    }
+
+    std::string issuedToken() const {
+        const std::string before = "issued a compatibility token: ";
+        const std::size_t begin = shell_->log.rfind(before) + before.size();
+        return shell_->log.substr(begin, shell_->log.find(' ', begin) - begin);
+    }
+
+    void issuesACompatibilityToken() {
+        if (!shell_) return;
+        const Ulid alice = shell_->world.user("alice");
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(shell_->error, 0, shell_->run({"issue-compatibility-token", "Alice", "a b/\u00e9"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("upsert alice a b/\u00e9 -"), shell_->homeserver.calls.back());
+        const auto found = shell_->world.store().reading()->compatTokens().findAccess(issuedToken());
+        CPPUNIT_ASSERT(found && found->user.id == alice && !found->token.expiresAt && found->session.deviceId == "a b/\u00e9" && !found->session.isSynapseAdmin && found->session.active());
+        CPPUNIT_ASSERT_EQUAL(std::string(), shell_->jobs());
+        CPPUNIT_ASSERT_EQUAL(std::string("session.started username=alice session_kind=compat"), shell_->events.list({"username", "session_kind", "scope"}));
+        CPPUNIT_ASSERT_EQUAL(0, shell_->run({"issue-compatibility-token", "alice"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("1"), sql("SELECT count(*) FROM compat_sessions WHERE device_id ~ '^[A-Za-z0-9]{10}$'"));
+    }
+
+    void givesSynapsesAdminRightsOnlyWhenTold() {
+        if (!shell_) return;
+        shell_->world.user("alice");
+        CPPUNIT_ASSERT_EQUAL(0, shell_->run({"issue-compatibility-token", "alice", "PHONE", "--yes-i-want-to-grant-synapse-admin-privileges"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("t"), sql("SELECT is_synapse_admin FROM compat_sessions"));
+        CPPUNIT_ASSERT_EQUAL(std::string("session.started scope=urn:synapse:admin:*"), shell_->events.list({"scope"}));
+    }
+
+    void issuesNoCompatibilityTokenWithoutItsDevice() {
+        if (!shell_) return;
+        shell_->world.user("alice");
+        shell_->homeserver.failure = HomeserverError::Reason::unreachable;
+        CPPUNIT_ASSERT_EQUAL(1, shell_->run({"issue-compatibility-token", "alice", "PHONE"}));
+        CPPUNIT_ASSERT(shell_->error.find("told to fail") != std::string::npos);
+        CPPUNIT_ASSERT_EQUAL(std::string("0"), sql("SELECT count(*) FROM compat_sessions"));
+        CPPUNIT_ASSERT_EQUAL(std::string("sync-devices {}"), shell_->jobs());
+        CPPUNIT_ASSERT(shell_->events.all.empty());
+        CPPUNIT_ASSERT_EQUAL(1, shell_->run({"issue-compatibility-token", "bob"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("there is no user `bob`"), shell_->error);
+    }
+
+    void takesTheDeviceAsAnArgumentOnly() {
+        if (!shell_) return;
+        shell_->world.user("alice");
+        for (const auto& words : std::vector<std::vector<std::string>>{{"issue-compatibility-token", "alice", "--device-id", "X"}, {"issue-compatibility-token"}, {"issue-compatibility-token", "alice", "X", "Y"},
+                                                                        {"issue-compatibility-token", "alice", ""}, {"issue-compatibility-token", "alice", std::string(256, 'x')}}) {
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(words.back(), 2, shell_->run(words));
+        }
+        CPPUNIT_ASSERT(shell_->homeserver.calls.empty());
+    }
+
+    void provisionsAllUsers() {
+        if (!shell_) return;
+        const int users = ProvisionAllUsers::kPage * 2 + 1;
+        sql("INSERT INTO users (user_id, username, created_at) SELECT gen_random_uuid(), 'u' || n, now() FROM generate_series(1, " + std::to_string(users) + ") n");
+        CPPUNIT_ASSERT_EQUAL(0, shell_->run({"provision-all-users"}));
+        CPPUNIT_ASSERT_EQUAL(std::to_string(users), sql("SELECT count(DISTINCT payload->>'user_id') FROM queue_jobs WHERE queue_name = 'provision-user' AND payload->>'set_display_name' IS NULL"));
+        CPPUNIT_ASSERT_EQUAL(std::to_string(users), sql("SELECT count(*) FROM queue_jobs"));
+        for (const char* each : {"username=u1\n", "username=u1001\n", "progress users=500\n", "progress users=1000\n", "progress users=1001\n"}) CPPUNIT_ASSERT_MESSAGE(each, shell_->logged(each));
+        CPPUNIT_ASSERT_EQUAL(std::string("command.run via=manage provision-all-users count=1001"), shell_->events.list({"via", "count"}));
+        CPPUNIT_ASSERT_EQUAL(2, shell_->run({"provision-all-users", "extra"}));
+    }
+
+    void provisionsNobodyWhereNobodyIs() {
+        if (!shell_) return;
+        CPPUNIT_ASSERT_EQUAL(0, shell_->run({"provision-all-users"}));
+        CPPUNIT_ASSERT_EQUAL(std::string(), shell_->jobs());
+        CPPUNIT_ASSERT(shell_->logged("users=0"));
     }
 
     void promotesListsAndDemotesAdmins() {

@@ -20,10 +20,12 @@ passwords::PasswordConfig quick(bool enabled) {
 
 }  // namespace
 
-Shell::Shell(bool passwordsEnabled) : hasher_(quick(passwordsEnabled)) {
+Shell::Shell(bool passwordsEnabled) : hasher_(quick(passwordsEnabled)), locks_(pg::ConnectOptions::parse(world.conninfo())) {
     services_.offer<Store>(world.store());
     services_.offer<PasswordHasher>(hasher_);
     services_.offer<Homeserver>(homeserver);
+    services_.offer<Events>(events);
+    services_.offer<UserLocks>(locks_);
     log::configure("debug", log::Format::text);
     log::setSink([](std::string_view line, void* context) { static_cast<Shell*>(context)->log.append(line); }, this);
 }
@@ -44,8 +46,10 @@ int Shell::run(std::vector<std::string> words) {
     UnlockUser unlockUser;
     KillSessions killSessions;
     IssueRegistrationToken issue;
+    IssueCompatibilityToken compatibility;
+    ProvisionAllUsers provision;
     CommandLine line;
-    Command* const all[] = {&registerUser, &setPassword, &addEmail, &verifyEmail, &promote, &demote, &listAdmins, &lockUser, &unlockUser, &killSessions, &issue};
+    Command* const all[] = {&registerUser, &setPassword, &addEmail, &verifyEmail, &promote, &demote, &listAdmins, &lockUser, &unlockUser, &killSessions, &issue, &compatibility, &provision};
     for (Command* each : all) line.add(*each);
     words.insert(words.begin(), "manage");
     error.clear();

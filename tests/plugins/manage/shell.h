@@ -3,12 +3,16 @@
 
 #include "kernel/services.h"
 #include "plugins/manage/account_commands.h"
+#include "plugins/manage/compat_token_command.h"
 #include "plugins/manage/credential_commands.h"
+#include "plugins/manage/provision_command.h"
 #include "plugins/manage/register_command.h"
 #include "plugins/manage/session_commands.h"
 #include "plugins/passwords/hasher.h"
+#include "plugins/storage-postgres/user_locks.h"
 #include "tests/contract/oauth/world.h"
 #include "tests/plugins/homeserver/recording_homeserver.h"
+#include "tests/support/recorded_events.h"
 
 #include <string>
 #include <vector>
@@ -31,11 +35,13 @@ public:
 
     contract::World world;
     homeserver::RecordingHomeserver homeserver;
+    test::RecordedEvents events;
     std::string log;    ///< of all runs
     std::string error;  ///< of the last one
 
 private:
     passwords::SchemeHasher hasher_;
+    pg::PgUserLocks locks_;
     Services services_;
 };
 

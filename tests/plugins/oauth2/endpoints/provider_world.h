@@ -5,6 +5,7 @@
 #include "domain/crypto/encrypter.h"
 #include "plugins/oauth2/provider.h"
 #include "tests/contract/oauth/world.h"
+#include "tests/support/recorded_events.h"
 
 #include <functional>
 #include <map>
@@ -93,6 +94,7 @@ public:
     Homeserver* homeserver = nullptr;
     UserLocks* userLocks = nullptr;
     WaitingRoom room;
+    test::RecordedEvents events;
     std::unique_ptr<Provider> provider;
     std::string clientIp = "192.0.2.7";
 

@@ -66,6 +66,8 @@ class RaceTest : public CppUnit::TestFixture {
         world_->restart();
         CPPUNIT_ASSERT_EQUAL(std::string("400 invalid_grant"), outcome(world_->token(client, stolen)));
         CPPUNIT_ASSERT(!active(world_->introspect(member(third, "access_token"))) && !active(world_->introspect(member(third, "refresh_token"))));
+        CPPUNIT_ASSERT(world_->events.all.at(1).sessionId == allowed.session && world_->events.all.at(1).clientId == client.client.id);
+        CPPUNIT_ASSERT_EQUAL(std::string("session.started actor=user username=alice method=authorization_code; session.ended actor=system reason=replay"), world_->events.list({"actor", "username", "method", "reason"}));
     }
 
     void attack2_fiftyExchangesAtOnceGiveOneTokenSet() {
