@@ -2,7 +2,7 @@
 #include "plugins/oauth2/failure_guard.h"
 
 #include "kernel/deadline.h"
-#include "plugins/oauth2/oauth_error.h"
+#include "plugins/oauth2/slow_down.h"
 
 namespace latchkey::oauth2 {
 
@@ -16,7 +16,8 @@ void FailureGuard::requireOpen(RateLimiter::Bucket bucket, const std::string& ke
     const std::lock_guard lock(mutex_);
     const auto found = shutUntilMs_.find(entry(bucket, key));
     if (found == shutUntilMs_.end()) return;
-    if (found->second > monotonicMs()) throw OAuthError(429, "slow_down", "too many failed attempts: try again later");
+    const std::int64_t left = found->second - monotonicMs();
+    if (left > 0) throw SlowDown(static_cast<int>((left + 999) / 1000));
     shutUntilMs_.erase(found);
 }
 

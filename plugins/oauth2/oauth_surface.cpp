@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugins/oauth2/oauth_surface.h"
 
-#include "plugins/oauth2/oauth_error.h"
+#include "plugins/oauth2/slow_down.h"
 
 namespace latchkey::oauth2 {
 
@@ -12,6 +12,8 @@ http::Handler answering(std::function<http::Response(const http::Request&)> endp
     return [endpoint = std::move(endpoint)](const http::Request& request) {
         try {
             return endpoint(request);
+        } catch (const SlowDown& error) {
+            return errorResponse(error.status(), error.code(), error.description()).header("Retry-After", std::to_string(error.seconds()));
         } catch (const OAuthError& error) {
             if (error.status() >= 500) throw;
             const bool basic = http::equalIgnoringCase(request.headers.get("Authorization").value_or("").substr(0, 5), "Basic");

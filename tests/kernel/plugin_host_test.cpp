@@ -17,17 +17,17 @@ class PluginHostTest : public CppUnit::TestFixture, private fixtures::Journal {
     CPPUNIT_TEST(leadsAPluginThroughItsLife);
     CPPUNIT_TEST(loadsAPluginByItsPath);
     CPPUNIT_TEST(saysWhereItLookedForAPlugin);
-    CPPUNIT_TEST(refusesAFileWithoutADescriptor);
-    CPPUNIT_TEST(refusesAnotherApi);
-    CPPUNIT_TEST(refusesAnotherBuild);
-    CPPUNIT_TEST(refusesADescriptorOfAnotherSize);
-    CPPUNIT_TEST(refusesAMissingSymbolAtLoad);
+    CPPUNIT_TEST(attack32_refusesAFileWithoutADescriptor);
+    CPPUNIT_TEST(attack32_refusesAnotherApi);
+    CPPUNIT_TEST(attack32_refusesAnotherBuild);
+    CPPUNIT_TEST(attack32_refusesADescriptorOfAnotherSize);
+    CPPUNIT_TEST(attack32_refusesAMissingSymbolAtLoad);
     CPPUNIT_TEST(refusesAManifestWithoutTheClass);
     CPPUNIT_TEST(refusesWhatIsNoSharedObject);
     CPPUNIT_TEST(refusesTwoPluginsOfOneName);
     CPPUNIT_TEST(namesThePluginThatThrowsInConfigure);
-    CPPUNIT_TEST(rollsBackWhenAPluginThrowsInStart);
-    CPPUNIT_TEST(rollsBackWhenAPluginThrowsSomethingElse);
+    CPPUNIT_TEST(attack32_rollsBackWhenAPluginThrowsInStart);
+    CPPUNIT_TEST(attack32_rollsBackWhenAPluginThrowsSomethingElse);
     CPPUNIT_TEST(saysWhichServiceNobodyOffers);
     CPPUNIT_TEST(refusesOffersAfterTheStart);
     CPPUNIT_TEST(stopsWhatRunsWhenItIsDestroyed);
@@ -100,11 +100,11 @@ public:
     }
 
     void saysWhereItLookedForAPlugin() { assertHolds(refusal("unheard-of"), "there is no unheard-of.so in " FIXTURES); }
-    void refusesAFileWithoutADescriptor() { assertHolds(refusal("no-descriptor"), "is not a plugin of this server"); }
-    void refusesAnotherApi() { assertHolds(refusal("old-api"), "speaks plugin API 8, this server speaks 1: rebuild it"); }
-    void refusesAnotherBuild() { assertHolds(refusal("other-build"), "was built with `gcc-3 abi-1002 c++199711`, this server with"); }
-    void refusesADescriptorOfAnotherSize() { assertHolds(refusal("short-descriptor"), "has a descriptor of 16 bytes"); }
-    void refusesAMissingSymbolAtLoad() { assertHolds(refusal("missing-symbol"), "nowhere"); }
+    void attack32_refusesAFileWithoutADescriptor() { assertHolds(refusal("no-descriptor"), "is not a plugin of this server"); }
+    void attack32_refusesAnotherApi() { assertHolds(refusal("old-api"), "speaks plugin API 8, this server speaks 1: rebuild it"); }
+    void attack32_refusesAnotherBuild() { assertHolds(refusal("other-build"), "was built with `gcc-3 abi-1002 c++199711`, this server with"); }
+    void attack32_refusesADescriptorOfAnotherSize() { assertHolds(refusal("short-descriptor"), "has a descriptor of 16 bytes"); }
+    void attack32_refusesAMissingSymbolAtLoad() { assertHolds(refusal("missing-symbol"), "nowhere"); }
     void refusesAManifestWithoutTheClass() { assertHolds(refusal("no-class"), "no class named plugin"); }
     void refusesWhatIsNoSharedObject() { assertHolds(refusal(__FILE__), "cannot be loaded"); }
 
@@ -132,7 +132,7 @@ public:
         }
     }
 
-    void rollsBackWhenAPluginThrowsInStart() {
+    void attack32_rollsBackWhenAPluginThrowsInStart() {
         PluginHost host;
         load(host, "good");
         load(host, "throws-in-start");
@@ -143,7 +143,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, lines_.size());
     }
 
-    void rollsBackWhenAPluginThrowsSomethingElse() {
+    void attack32_rollsBackWhenAPluginThrowsSomethingElse() {
         PluginHost host;
         load(host, "good");
         load(host, "throws-int");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugins/storage-postgres/oauth2/client_repository.h"
 
+#include "domain/clock.h"
 #include "domain/store.h"
 #include "domain/token/token_digest.h"
 #include "plugins/storage-postgres/connection.h"
@@ -87,17 +88,33 @@ constexpr Query kLockForRemoval{"oauth2_client.lock_for_removal", R"sql(
     SELECT (SELECT count(*) FROM sessions) + (SELECT count(*) FROM personal) FROM client)sql"};
 
 constexpr Query kRemove{"oauth2_client.remove", R"sql(
-    WITH sessions AS (DELETE FROM oauth2_sessions WHERE oauth2_client_id = $1::uuid RETURNING oauth2_session_id),
+    WITH sessions AS (DELETE FROM oauth2_sessions WHERE oauth2_client_id = $1::uuid RETURNING oauth2_session_id, user_id, finished_at),
     grants AS (DELETE FROM oauth2_authorization_grants WHERE oauth2_client_id = $1::uuid),
     refresh AS (DELETE FROM oauth2_refresh_tokens WHERE oauth2_session_id IN (SELECT oauth2_session_id FROM sessions)),
     access AS (DELETE FROM oauth2_access_tokens WHERE oauth2_session_id IN (SELECT oauth2_session_id FROM sessions)),
-    personal AS (DELETE FROM personal_sessions WHERE owner_oauth2_client_id = $1::uuid RETURNING personal_session_id),
-    personal_access AS (DELETE FROM personal_access_tokens WHERE personal_session_id IN (SELECT personal_session_id FROM personal))
-    DELETE FROM oauth2_clients WHERE oauth2_client_id = $1::uuid)sql"};
+    personal AS (DELETE FROM personal_sessions WHERE owner_oauth2_client_id = $1::uuid RETURNING personal_session_id, actor_user_id, revoked_at),
+    personal_access AS (DELETE FROM personal_access_tokens WHERE personal_session_id IN (SELECT personal_session_id FROM personal)),
+    client AS (DELETE FROM oauth2_clients WHERE oauth2_client_id = $1::uuid)
+    SELECT user_id FROM sessions WHERE finished_at IS NULL AND user_id IS NOT NULL
+     UNION SELECT actor_user_id FROM personal WHERE revoked_at IS NULL)sql"};
+
+// The homeserver hears of the devices that go. All jobs in one round trip: a client may have had everybody.
+constexpr Query kSyncDevices{"oauth2_client.sync_devices", R"sql(
+    INSERT INTO queue_jobs (queue_job_id, queue_name, payload, created_at)
+    SELECT id::uuid, 'sync-devices', jsonb_build_object('user_id', user_id), )sql" LATCHKEY_INSTANT("$3") R"sql(
+      FROM unnest($1::text[], $2::text[]) AS job (id, user_id))sql"};
 
 bool PgClientRepository::remove(const Ulid& id) {
     if (!connection_.one(kLockForRemoval, {id}, [](const Row&) { return true; })) return false;
-    return connection_.exec(kRemove, {id}) == 1;
+    const std::vector<Ulid> users = connection_.all(kRemove, {id}, [](const Row& row) { return row.ulid(0); });
+    const Instant now = currentTime();
+    std::vector<std::string> jobs, names;
+    for (const Ulid& user : users) {
+        jobs.push_back(newId(now).uuid());
+        names.push_back(user.text());
+    }
+    if (!users.empty()) connection_.exec(kSyncDevices, {jobs, names, now});
+    return true;
 }
 
 constexpr Query kAllStatic{"oauth2_client.all_static", "SELECT " CLIENT_COLUMNS "FROM oauth2_clients WHERE is_static ORDER BY oauth2_client_id"};

@@ -2,6 +2,7 @@
 #include "domain/clock.h"
 #include "tests/contract/oauth/world.h"
 
+#include <algorithm>
 #include <cppunit/extensions/HelperMacros.h>
 
 namespace latchkey::contract {
@@ -16,6 +17,7 @@ class ClientContractTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(updatesDynamicClientsOnlyAndForgetsTheirDigest);
     CPPUNIT_TEST(removesWithAllThatBelongsToIt);
     CPPUNIT_TEST(removingHasOneWinnerOfFifty);
+    CPPUNIT_TEST(removingHasTheDevicesOfAllWhoHadASessionGo);
     CPPUNIT_TEST(makesADynamicClientStatic);
     CPPUNIT_TEST(listsStaticClients);
     CPPUNIT_TEST(keepsARegistrationToTheLetter);
@@ -172,6 +174,34 @@ class ClientContractTest : public CppUnit::TestFixture {
         if (!world_) return;
         const OAuthSession session = world_->session();
         CPPUNIT_ASSERT_EQUAL(1, world_->winners([&](UnitOfWork& work) { return work.clients().remove(session.clientId); }));
+    }
+
+    void removingHasTheDevicesOfAllWhoHadASessionGo() {
+        if (!world_) return;
+        const Ulid alice = world_->user("alice"), bob = world_->user("bob"), carol = world_->user("carol"), dora = world_->user("dora");
+        const OAuthSession first = world_->session(alice);
+        const auto another = [&](const Ulid& user) {
+            OAuthSession session = first;
+            session.id = world_->id();
+            session.userId = user;
+            world_->commit([&](UnitOfWork& work) { work.oauthSessions().add(session); });
+            return session;
+        };
+        another(alice);
+        another(bob);
+        const OAuthSession ended = another(carol);
+        world_->commit([&](UnitOfWork& work) { work.oauthSessions().finish(ended.id, world_->now); });
+        world_->session(carol);  // of another client
+        world_->sql("INSERT INTO personal_sessions (personal_session_id, owner_oauth2_client_id, actor_user_id, human_name, scope_list, created_at) "
+                    "VALUES (gen_random_uuid(), '" + first.clientId.uuid() + "', '" + dora.uuid() + "', 'x', '{}', now())");
+        world_->commit([&](UnitOfWork& work) { CPPUNIT_ASSERT(work.clients().remove(first.clientId)); });
+        std::vector<std::string> expected{alice.text(), bob.text(), dora.text()};
+        std::ranges::sort(expected);
+        CPPUNIT_ASSERT_EQUAL(expected[0] + " " + expected[1] + " " + expected[2],
+                             world_->sql("SELECT string_agg(payload->>'user_id', ' ' ORDER BY payload->>'user_id' COLLATE \"C\") FROM queue_jobs "
+                                         "WHERE queue_name = 'sync-devices' AND status = 'available'"));
+        world_->commit([&](UnitOfWork& work) { CPPUNIT_ASSERT(!work.clients().remove(first.clientId)); });
+        CPPUNIT_ASSERT_EQUAL(std::string("3"), world_->sql("SELECT count(*) FROM queue_jobs"));
     }
 
     void makesADynamicClientStatic() {

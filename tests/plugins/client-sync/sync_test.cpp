@@ -128,9 +128,11 @@ class ClientSyncTest : public CppUnit::TestFixture {
         World world;
         world.sync(kYaml);
         world.sql("INSERT INTO oauth2_sessions (oauth2_session_id, oauth2_client_id, scope_list, created_at) SELECT oauth2_client_id, oauth2_client_id, '{openid}', now() FROM oauth2_clients");
+        world.sql("INSERT INTO users (user_id, username, created_at) VALUES (gen_random_uuid(), 'alice', now()); UPDATE oauth2_sessions SET user_id = (SELECT user_id FROM users)");
         CPPUNIT_ASSERT_EQUAL(std::string("0 added, 0 updated, 0 unchanged, 0 removed, 2 left"), world.sync("{}"));
         CPPUNIT_ASSERT_EQUAL(std::string("0 added, 0 updated, 0 unchanged, 2 removed, 0 left"), world.sync("{}", {.prune = true}));
         CPPUNIT_ASSERT_EQUAL(std::string("0"), world.sql("SELECT (SELECT count(*) FROM oauth2_clients) + (SELECT count(*) FROM oauth2_sessions)"));
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("the homeserver hears that devices went", std::string("2"), world.sql("SELECT count(*) FROM queue_jobs WHERE queue_name = 'sync-devices'"));
     }
 
     void aRegisteredClientBecomesStatic() {

@@ -145,6 +145,9 @@ class AuthenticationTest : public CppUnit::TestFixture {
         const auto guess = [&] { return outcome(world_->call("POST", "/oauth2/introspect", {{"token", "x"}}, {{"Authorization", "Bearer guess"}})); };
         for (int i = 0; i < 6; ++i) CPPUNIT_ASSERT_EQUAL(std::string("401 access_denied"), guess());
         CPPUNIT_ASSERT_EQUAL(std::string("429 slow_down"), guess());
+        const http::Response told = world_->call("POST", "/oauth2/introspect", {{"token", "x"}}, {{"Authorization", "Bearer guess"}});
+        const int seconds = std::stoi(std::string(told.headers.get("Retry-After").value_or("0")));
+        CPPUNIT_ASSERT_MESSAGE("one more try each hour: " + std::to_string(seconds), seconds > 3000 && seconds <= 3600);
         CPPUNIT_ASSERT_EQUAL_MESSAGE("the right secret, from the same address", 200, world_->introspect("x").status);
         world_->clientIp = "192.0.2.8";
         CPPUNIT_ASSERT_EQUAL(std::string("401 access_denied"), guess());

@@ -70,7 +70,16 @@ class DeviceTest : public CppUnit::TestFixture {
         const Made client = world_->client();
         const http::Response answer = world_->token(client, world_->exchange(world_->allow(client, world_->base.user())));
         world_->base.sql("UPDATE oauth2_clients SET grant_type_refresh_token = false");
-        CPPUNIT_ASSERT_EQUAL(std::string("400 unauthorized_client"), outcome(world_->token(client, {{"grant_type", "refresh_token"}, {"refresh_token", member(answer, "refresh_token")}})));
+        const Fields refresh = {{"grant_type", "refresh_token"}, {"refresh_token", member(answer, "refresh_token")}};
+        CPPUNIT_ASSERT_EQUAL(std::string("400 unauthorized_client"), outcome(world_->token(client, refresh)));
+        world_->base.sql("UPDATE oauth2_clients SET grant_type_refresh_token = true, grant_type_authorization_code = false, grant_type_device_code = false");
+        const Made without{*world_->base.store().reading()->clients().find(client.client.id), client.secret};
+        const Allowed allowed = world_->allow(without, world_->base.user("bob"));
+        CPPUNIT_ASSERT_EQUAL(std::string("400 unauthorized_client"), outcome(world_->token(without, world_->exchange(allowed))));
+        CPPUNIT_ASSERT_EQUAL(std::string("400 unauthorized_client"), outcome(world_->post("/oauth2/device", {{"scope", "openid"}}, client.credentials())));
+        world_->base.sql("UPDATE users SET locked_at = now()");
+        CPPUNIT_ASSERT_EQUAL(std::string("400 invalid_grant"), outcome(world_->token(client, refresh)));
+        for (const char* token : {"access_token", "refresh_token"}) CPPUNIT_ASSERT_MESSAGE(token, !active(world_->introspect(member(answer, token))));
     }
 
     // The first one notes the first use as well.

@@ -105,8 +105,10 @@ class RegistrationManagementTest : public CppUnit::TestFixture {
                       "INSERT INTO oauth2_access_tokens (oauth2_access_token_id, oauth2_session_id, access_token, created_at) VALUES ('" + session + "', '" + session + "', '" + each->id + "', now());"
                       "INSERT INTO oauth2_refresh_tokens (oauth2_refresh_token_id, oauth2_session_id, refresh_token, created_at) VALUES ('" + session + "', '" + session + "', '" + each->id + "', now())");
         }
+        world.sql("INSERT INTO users (user_id, username, created_at) VALUES (gen_random_uuid(), 'alice', now()); UPDATE oauth2_sessions SET user_id = (SELECT user_id FROM users)");
         const auto response = world.manage("DELETE", client.id, client.token);
         CPPUNIT_ASSERT_EQUAL(204, response.status);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("her devices go", std::string("1"), world.sql("SELECT count(*) FROM queue_jobs WHERE queue_name = 'sync-devices'"));
         CPPUNIT_ASSERT(response.content().empty());
         for (const char* table : {"oauth2_clients", "oauth2_sessions", "oauth2_access_tokens", "oauth2_refresh_tokens", "latchkey_client_registrations"}) {
             CPPUNIT_ASSERT_EQUAL_MESSAGE(table, std::string("1"), world.sql(std::string("SELECT count(*) FROM ") + table));
