@@ -17,6 +17,16 @@ namespace {
 
 constexpr std::size_t kTokenCharacters = 32;
 
+// The first of the two that says something counts, as at login/sso/redirect, which sends both.
+bool wantsToRegister(const http::Request& request) {
+    const auto query = request.query();
+    for (const char* name : {"action", "org.matrix.msc3824.action"}) {
+        const std::string_view action = query ? query->get(name).value_or("") : "";
+        if (action == "login" || action == "register") return action == "register";
+    }
+    return false;
+}
+
 http::Response expired(Visit& visit) { return visit.page(200, "compat-sso-expired", View()); }
 
 }  // namespace
@@ -29,7 +39,8 @@ http::Response CompatSsoPage::walk(const http::Request& request, bool posted) {
     const BrowserSession* session = visit.session();
     if (session == nullptr) {
         const PostAuthAction next{PostAuthAction::Kind::continueCompatSsoLogin, login.id, {}, {}};
-        return visit.redirect(next.appendedTo("/login"));
+        const bool anew = site_.settings.registration.enabled && wantsToRegister(request);
+        return visit.redirect(next.appendedTo(anew ? "/register" : "/login"));
     }
     // A row that MAS made may hold what is not taken today.
     if (!login.pending() || !login.approvableAt(currentTime()) || !isRedirectUrl(login.redirectUri)) return expired(visit);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A Synapse whose users, devices and tokens stand in a database as MAS left it."""
 from clients import Matrix, device_id
+from machine import eventually
 from scenario import Scenario
 
 
@@ -8,6 +9,8 @@ class ChangeOverScenarios(Scenario):
     def test_tokens_that_synapse_once_gave_go_on_working(self):
         name, device = self.user(), device_id()
         user = self.deployment.sql("SELECT user_id FROM users WHERE username = '%s'" % name)
+        # The sync that follows on a new user takes away a device that has no session yet.
+        eventually(lambda: self.deployment.sql("SELECT count(*) FROM queue_jobs WHERE queue_name = 'sync-devices' AND status = 'completed'") != "0", "the user's devices are synced")
         self.deployment.mas("upsert_device", localpart=name, device_id=device)
         token = "syt_%s_AbCdEfGhIjKlMnOpQrSt_0aBcDe" % "YWxpY2U"
         self.deployment.sql(

@@ -99,6 +99,7 @@ class Deployment:
             "secrets": {"encryption": "9f3ab1c44de05577a1b2c3d4e5f60718293a4b5c6d7e8f900112233445566778", "keys": [{"key_file": self.directory + "/rsa.pem"}]},
             "matrix": {"homeserver": SERVER_NAME, "endpoint": "http://127.0.0.1:%d/" % self.to_synapse.port, "secret": self.secret},
             "passwords": {"minimum_complexity": 0},
+            "account": {"password_registration_enabled": True, "password_registration_email_required": False},
             "rate_limiting": {"login": {"per_ip": MUCH, "per_account": MUCH}, "client_secret": {"per_ip": MUCH}, "client_registration": MUCH, "user_code": MUCH},
         }
 

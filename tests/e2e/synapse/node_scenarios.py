@@ -23,6 +23,10 @@ class NodeScenarios(Scenario):
     def test_a_client_from_before_oauth_logs_in_by_sso_in_a_browser(self):
         self.program("sso.mjs")
 
+    @unittest.skipUnless(os.path.exists(CHROMIUM), CHROMIUM + " is not installed")
+    def test_somebody_new_registers_on_the_way_through_sso(self):
+        self.program("sso_register.mjs")
+
 
 class NodeBelowAPath(NodeScenarios):
     """The same with Latchkey at /auth/ of the homeserver's name."""

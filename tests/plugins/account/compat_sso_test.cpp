@@ -11,6 +11,7 @@ namespace latchkey::account {
 class CompatSsoTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(CompatSsoTest);
     CPPUNIT_TEST(leadsThroughLogInBackToTheAppWithAToken);
+    CPPUNIT_TEST(leadsWhoWantsAnAccountToRegistration);
     CPPUNIT_TEST(takesATokenThatNobodySawBefore);
     CPPUNIT_TEST(letsOneOfTwoTabsWin);
     CPPUNIT_TEST(isOverAfterHalfAnHour);
@@ -54,6 +55,20 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::size_t{32}, parameterOf(back, "loginToken").size());
         CPPUNIT_ASSERT(world_->store().reading()->compatSsoLogins().findByToken(parameterOf(back, "loginToken"))->exchangeableAt(currentTime()));
         CPPUNIT_ASSERT(browser.policy.asked.back() == "m.login.sso https://app.example.com/?x=1#/home");
+    }
+    void leadsWhoWantsAnAccountToRegistration() {
+        if (!world_) return;
+        Browser browser(*world_);
+        const std::string page = begun(), next = "?kind=continue_compat_sso_login&id=" + page.substr(page.rfind('/') + 1);
+        const auto leads = [&](const std::string& query) { return browser.header("Location", browser.get(page + query)); };
+        CPPUNIT_ASSERT_EQUAL("/login" + next, leads("?action=register"));
+        browser.settings.registration.enabled = true;
+        for (const char* query : {"?action=register", "?org.matrix.msc3824.action=register", "?action=register&org.matrix.msc3824.action=register", "?action=x&org.matrix.msc3824.action=register"}) {
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(query, "/register" + next, leads(query));
+        }
+        for (const char* query : {"", "?action=login", "?action=login&org.matrix.msc3824.action=register", "?action=x"}) CPPUNIT_ASSERT_EQUAL_MESSAGE(query, "/login" + next, leads(query));
+        logIn(browser);
+        CPPUNIT_ASSERT_EQUAL(200, browser.get(page + "?action=register").status);
     }
     void takesATokenThatNobodySawBefore() {
         if (!world_) return;

@@ -1,28 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// A client from before OAuth that logs in by SSO, in a real browser (CHROMIUM), without scripts: matrix-js-sdk makes the address and
-// exchanges the token.
+// A client from before OAuth that logs in by SSO, in a real browser: matrix-js-sdk makes the address and exchanges the token.
 import assert from "node:assert";
-import http from "node:http";
 import { eventually, isRefused, kHomeserver, kMatrixId, kPerson, talks } from "./web.mjs";
 import * as sdk from "matrix-js-sdk";
-import { chromium } from "playwright-core";
+import { startApp } from "./app.mjs";
 
-const arrivals = [];
-const app = http.createServer((request, response) => {
-  const url = new URL(request.url, "http://app");
-  if (url.pathname === "/app") arrivals.push(url.searchParams);
-  response.setHeader("Content-Type", "text/html").end("<!DOCTYPE html><title>app</title><p>back in the app</p>");
-});
-await new Promise((listening) => app.listen(0, "127.0.0.1", listening));
-const host = `127.0.0.1:${app.address().port}`;
-
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"] });
-const context = await browser.newContext({ locale: "en-GB", javaScriptEnabled: false });
-context.setDefaultTimeout(100_000);
-const page = await context.newPage();
-const faults = [];
-page.on("console", (message) => { if (message.type() === "error" && !/favicon/.test(message.text())) faults.push(message.text()); });
-
+const { page, faults, arrivals, host, close } = await startApp();
 const guest = sdk.createClient({ baseUrl: kHomeserver });
 
 // Ends at the app, which then has a login token.
@@ -70,6 +53,5 @@ try {
   assert.strictEqual((await me.whoami()).device_id, session.device_id);
   assert.deepStrictEqual(faults, []);
 } finally {
-  await browser.close();
-  app.close();
+  await close();
 }
