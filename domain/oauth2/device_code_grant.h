@@ -25,6 +25,14 @@ struct DeviceCodeGrant {
     std::optional<std::string> ipAddress;  ///< of the device
     std::optional<std::string> userAgent;
     std::optional<std::string> locale;
+    std::optional<Duration> accessTokenLifetime;  ///< that the policy set; nothing: the configuration's
+};
+
+/// What a person agreed to.
+struct DeviceApproval {
+    std::optional<std::string> locale = {};
+    std::optional<Scope> scope = {};                    ///< instead of what was asked
+    std::optional<Duration> accessTokenLifetime = {};
 };
 
 }  // namespace latchkey

@@ -18,7 +18,7 @@ public:
     virtual std::optional<DeviceCodeGrant> findByDeviceCode(std::string_view deviceCode) = 0;
     virtual std::optional<DeviceCodeGrant> findByUserCode(std::string_view userCode) = 0;  ///< upper case
     // False, and nothing changed, unless the grant is in the state that the change begins with (and has not expired).
-    virtual bool fulfil(const Ulid& id, const Ulid& browserSessionId, const std::optional<std::string>& locale, Instant now) = 0;
+    virtual bool fulfil(const Ulid& id, const Ulid& browserSessionId, const DeviceApproval& approval, Instant now) = 0;
     virtual bool reject(const Ulid& id, const Ulid& browserSessionId, Instant now) = 0;
     virtual bool exchange(const Ulid& id, const Ulid& sessionId, Instant now) = 0;
     /// Notes a poll and tells whether the one before was at least `interval` ago (RFC 8628 §3.5, slow_down).

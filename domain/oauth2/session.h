@@ -23,6 +23,8 @@ struct OAuthSession {
     std::optional<std::string> lastActiveIp;
     std::optional<std::string> userAgent;
     std::optional<std::string> humanName;
+    /// That the policy set; nothing: the configuration's. Read where tokens are issued (find(), findRefresh()), not at introspection.
+    std::optional<Duration> accessTokenLifetime;
 
     bool active() const { return !finishedAt.has_value(); }
 };

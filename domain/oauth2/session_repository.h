@@ -19,6 +19,8 @@ public:
     /// Ends all active ones of a user; returns how many.
     virtual std::int64_t finishAllOf(const Ulid& userId, Instant now) = 0;
     virtual void recordUserAgent(const Ulid& id, std::string_view userAgent) = 0;
+    /// Whether the client ever got a session (live or not) from that browser session.
+    virtual bool startedFrom(const Ulid& browserSessionId, const Ulid& clientId) = 0;
     virtual SessionCounts countActiveOf(const Ulid& userId) = 0;
 
     /// What a person agreed to before, for clients whose policy says "remember"; the scopes of all agreements together.

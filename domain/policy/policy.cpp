@@ -3,8 +3,19 @@
 
 namespace latchkey {
 
+Policy::~Policy() = default;
+
 PolicyViolations Policy::personalToken(const PersonalTokenRequest&) {
     return {{.message = "personal access tokens are not allowed here", .code = {}, .field = {}, .redirectUri = false, .needToRemove = {}}};
+}
+
+Scope GrantDecision::granted(const Scope& asked) const {
+    if (!scope) return asked;
+    std::vector<std::string> both;
+    for (const std::string& token : scope->tokens()) {
+        if (asked.contains(token)) both.push_back(token);
+    }
+    return Scope(std::move(both));
 }
 
 }  // namespace latchkey

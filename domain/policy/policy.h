@@ -40,11 +40,14 @@ struct GrantRequest {
 };
 
 /// What a policy says of a grant beyond yes or no.
-struct GrantDecision {
+struct LATCHKEY_API GrantDecision {
     PolicyViolations violations;               ///< empty: allowed
     enum class Consent { ask, remember, skip } consent = Consent::ask;
-    std::optional<Scope> scope;                ///< grant this instead of what was asked; never more
-    std::optional<Duration> accessTokenLifetime;
+    std::optional<Scope> scope;                ///< grant this instead of what was asked; what goes beyond that counts for nothing
+    std::optional<Duration> accessTokenLifetime;  ///< of all access tokens that come of it, also by refreshing
+
+    /// What is granted to somebody who asked for `asked`.
+    Scope granted(const Scope& asked) const;
 };
 
 struct RegistrationRequest {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/policy/policy_data.h"
 
-#include "domain/policy/policy.h"
-
 #include <Poco/JSON/Object.h>
 #include <Poco/JSON/Parser.h>
 
@@ -12,7 +10,6 @@ namespace latchkey {
 
 PolicyDataRepository::~PolicyDataRepository() = default;
 PolicyDataError::~PolicyDataError() = default;
-Policy::~Policy() = default;
 
 namespace {
 

@@ -75,16 +75,24 @@ std::string loginPath(const AuthorizationGrant& grant) {
     return path;
 }
 
-bool wantsLogin(const AuthorizationGrant& grant, std::optional<Instant> lastAuthentication, Instant now) {
+std::string entryPath(const AuthorizationGrant& grant, bool registration) {
+    const PostAuthAction next{PostAuthAction::Kind::continueAuthorizationGrant, grant.id, {}, {}};
+    return registration && hasPrompt(grant, "create") ? next.appendedTo("/register") : loginPath(grant);
+}
+
+std::optional<Ulid> hintedUser(const AuthorizationGrant& grant) { return Ulid::parse(rawParameter(grant, "id_token_hint")); }
+
+bool wantsLogin(const AuthorizationGrant& grant, const BrowserSession& session, std::optional<Instant> lastAuthentication, Instant now) {
+    const auto hinted = hintedUser(grant);
+    if (hinted && *hinted != session.user.id) return true;
     if (lastAuthentication && *lastAuthentication >= grant.createdAt) return false;
     if (hasPrompt(grant, "login")) return true;
     const auto limit = maxAge(grant);
     return limit && (!lastAuthentication || now - *lastAuthentication > *limit);
 }
 
-bool loginRequired(Store& store, const std::optional<PostAuthAction>& next, const Ulid& sessionId) {
-    const auto pending = findPendingGrant(store, next);
-    return pending && wantsLogin(pending->grant, store.reading()->browserSessions().lastAuthentication(sessionId), currentTime());
+bool wantsLogin(Store& store, const AuthorizationGrant& grant, const BrowserSession& session) {
+    return wantsLogin(grant, session, store.reading()->browserSessions().lastAuthentication(session.id), currentTime());
 }
 
 }  // namespace latchkey::account

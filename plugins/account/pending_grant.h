@@ -9,8 +9,9 @@
 #include <optional>
 
 namespace latchkey {
+struct BrowserSession;
 class Store;
-}
+}  // namespace latchkey
 
 namespace latchkey::account {
 
@@ -31,12 +32,17 @@ bool hasPrompt(const AuthorizationGrant& grant, std::string_view word);
 std::vector<std::string> uiLocales(const AuthorizationGrant& grant);
 /// The log-in page that leads back to the grant.
 std::string loginPath(const AuthorizationGrant& grant);
+/// Where people begin who are not logged in: the registration, if the request wants it (prompt=create) and there is one, or the log-in.
+std::string entryPath(const AuthorizationGrant& grant, bool registration);
 
-/// Whether the grant wants the person to log in anew (prompt=login, max_age; OpenID Connect Core §3.1.2.1) after having done so last
-/// at `lastAuthentication`.
-bool wantsLogin(const AuthorizationGrant& grant, std::optional<Instant> lastAuthentication, Instant now);
+/// Whom the request's id_token_hint names. In a grant's parameters it stands as the user's id, once the token was found to be ours.
+std::optional<Ulid> hintedUser(const AuthorizationGrant& grant);
 
-/// The same for the grant that `next` continues and a live session.
-bool loginRequired(Store& store, const std::optional<PostAuthAction>& next, const Ulid& sessionId);
+/// Whether the grant wants the person of a live session to log in anew (prompt=login, max_age, id_token_hint of somebody else; OpenID
+/// Connect Core §3.1.2.1) after having done so last at `lastAuthentication`.
+bool wantsLogin(const AuthorizationGrant& grant, const BrowserSession& session, std::optional<Instant> lastAuthentication, Instant now);
+
+/// The same, looked up.
+bool wantsLogin(Store& store, const AuthorizationGrant& grant, const BrowserSession& session);
 
 }  // namespace latchkey::account

@@ -5,10 +5,12 @@
 #include "domain/crypto/encrypter.h"
 #include "domain/event_sink.h"
 #include "domain/outgoing_http.h"
+#include "domain/oauth2/id_token_reader.h"
 #include "domain/rate_limiter.h"
 #include "domain/store.h"
 #include "kernel/log.h"
 #include "kernel/services.h"
+#include "plugins/account/logout/end_session.h"
 #include "plugins/account/management/area.h"
 #include "plugins/account/pages/assets.h"
 #include "plugins/account/pages/authorize.h"
@@ -44,7 +46,9 @@ public:
         login_.emplace(*site_, services.need<PasswordHasher>(), services.need<RateLimiter>());
         logout_.emplace(*site_);
         error_.emplace(*site_);
-        authorize_.emplace(*site_, services.need<Policy>(), *error_);
+        idTokens_.emplace(services.need<Store>(), services.need<Encrypter>(), services.need<jose::KeyStore>(), settings_.url.issuer);
+        authorize_.emplace(*site_, services.need<Policy>(), *error_, *idTokens_);
+        endSession_.emplace(*site_, *idTokens_, *error_);
         consent_.emplace(*site_, services.need<Policy>());
         deviceLink_.emplace(*site_, services.need<RateLimiter>());
         deviceConsent_.emplace(*site_, services.need<Policy>());
@@ -80,6 +84,7 @@ private:
         routes.post(CrossSigningResetPage::kPath, [this](const http::Request& request) { return crossSigningReset_->post(request); }, form);
         registration_->mount(routes);
         recovery_->mount(routes);
+        endSession_->mount(routes);
         routes.post("/logout", [this](const http::Request& request) { return logout_->post(request); }, form);
     }
     http::Response renderProblem(const http::Problem& problem) const override { return error_->show(problem); }
@@ -100,7 +105,9 @@ private:
     std::optional<LoginPage> login_;
     std::optional<LogoutPage> logout_;
     std::optional<ErrorPage> error_;
+    std::optional<IdTokenReader> idTokens_;
     std::optional<AuthorizePage> authorize_;
+    std::optional<EndSession> endSession_;
     std::optional<ConsentPage> consent_;
     std::optional<DeviceLinkPage> deviceLink_;
     std::optional<DeviceConsentPage> deviceConsent_;

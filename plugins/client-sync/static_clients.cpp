@@ -6,6 +6,8 @@
 #include "kernel/error.h"
 #include "plugins/client-sync/json_text.h"
 
+#include <Poco/JSONString.h>
+
 #include <algorithm>
 
 namespace latchkey::clients {
@@ -39,11 +41,11 @@ std::optional<std::string> readJwks(const Section& section) {
     return text;
 }
 
-std::vector<std::string> readRedirectUris(const Section& section) {
+std::vector<std::string> readUris(const Section& section, const char* key) {
     std::vector<std::string> uris;
-    for (const std::string& uri : section.strings("redirect_uris")) {
+    for (const std::string& uri : section.strings(key)) {
         if (auto normal = config::normalizeUrl(uri)) uris.push_back(std::move(*normal));
-        else section.problem("redirect_uris", "`" + uri.substr(0, 200) + "` is not an absolute URL");
+        else section.problem(key, "`" + uri.substr(0, 200) + "` is not an absolute URL");
     }
     return uris;
 }
@@ -74,7 +76,11 @@ StaticClient readClient(const Section& section, const std::vector<StaticClient>&
     client.tokenEndpointAuthMethod = method;
     client.jwks = readJwks(section);
     client.jwksUri = section.optionalUrl("jwks_uri");
-    client.redirectUris = readRedirectUris(section);
+    client.redirectUris = readUris(section, "redirect_uris");
+    read.postLogoutRedirectUris = readUris(section, "post_logout_redirect_uris");
+    for (const std::string& uri : read.postLogoutRedirectUris) {
+        if (uri.find('#') != std::string::npos) section.problem("post_logout_redirect_uris", "`" + uri.substr(0, 200) + "` has a fragment");
+    }
     client.grantAuthorizationCode = client.grantRefreshToken = client.grantClientCredentials = client.grantDeviceCode = true;
     client.isStatic = true;
     checkCredentials(section, method, read);
@@ -91,6 +97,13 @@ std::optional<std::string> StaticClient::readSecret() const {
     text.erase(text.find_last_not_of(kBlanks) + 1);
     if (text.empty()) throw ConfigError(path + ".client_secret: is empty");
     return text;
+}
+
+std::string StaticClient::metadata() const {
+    if (postLogoutRedirectUris.empty()) return "{}";
+    std::string list;
+    for (const std::string& uri : postLogoutRedirectUris) list += (list.empty() ? "" : ",") + Poco::toJSON(uri, true);
+    return "{\"post_logout_redirect_uris\":[" + list + "]}";
 }
 
 std::vector<StaticClient> parseClients(const Section& root) {

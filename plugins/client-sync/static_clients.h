@@ -14,6 +14,10 @@ struct StaticClient {
     Client client;  ///< without its secret
     config::Section::InlineOrFile secret;
     std::string path;  ///< "clients[0]"
+    std::vector<std::string> postLogoutRedirectUris = {};  ///< where people may go after logging out here
+
+    /// What is kept of it as registration metadata (RFC 7591 §2), a JSON object.
+    std::string metadata() const;
 
     /// The secret without blanks around it; nothing if it needs none. Throws ConfigError.
     std::optional<std::string> readSecret() const;

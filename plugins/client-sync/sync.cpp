@@ -22,12 +22,13 @@ const log::Logger& logger() {
 struct Wanted {
     Client client;
     std::optional<std::string> secret;
+    std::string metadata;
 };
 
 std::vector<Wanted> readAll(const std::vector<StaticClient>& clients, const Encrypter* encrypter) {
     std::vector<Wanted> all;
     for (const StaticClient& each : clients) {
-        all.push_back({each.client, each.readSecret()});
+        all.push_back({each.client, each.readSecret(), each.metadata()});
         if (all.back().secret && encrypter == nullptr) throw Error(each.path + ": there is no key to encrypt its secret with: see secrets.encryption");
     }
     return all;
@@ -69,7 +70,9 @@ private:
         ++(known != nullptr ? result_.updated : result_.added);
         if (known == nullptr && repository_.find(wanted.client.id)) say("client.made_static", "a registered client becomes a static one", wanted.client);
         else say(known != nullptr ? "client.updated" : "client.added", known != nullptr ? "updates a static client" : "adds a static client", wanted.client);
-        if (!mode_.dryRun) repository_.upsertStatic(wanted.client, currentTime());
+        if (mode_.dryRun) return;
+        repository_.upsertStatic(wanted.client, currentTime());
+        if (!keepsMetadata(wanted)) repository_.setRegistration(wanted.client.id, {"", wanted.metadata}, currentTime());  // an empty digest is no token's
     }
 
     // Takes over of `known` what says the same in other letters: each encryption of a secret looks different.
@@ -78,7 +81,12 @@ private:
         if (wanted.secret && known.encryptedSecret && encrypter_->decrypt(*known.encryptedSecret) == wanted.secret) client.encryptedSecret = known.encryptedSecret;
         if (wanted.secret && !client.encryptedSecret) return false;
         if (client.jwks && known.jwks && sameJson(*client.jwks, *known.jwks)) client.jwks = known.jwks;
-        return client == known;
+        return client == known && keepsMetadata(wanted);
+    }
+
+    bool keepsMetadata(const Wanted& wanted) const {
+        const auto kept = repository_.registration(wanted.client.id);
+        return sameJson(kept ? kept->metadata : "{}", wanted.metadata);
     }
 
     void say(const char* event, const std::string& what, const Client& client) const {

@@ -81,6 +81,7 @@ std::string metadataJson(const MetadataSettings& settings, const std::vector<std
     document.endpoint("revocation_endpoint", "oauth2/revoke");
     document.endpoint("introspection_endpoint", "oauth2/introspect");
     document.endpoint("userinfo_endpoint", "oauth2/userinfo");
+    document.endpoint("end_session_endpoint", "end-session");
     document.list("code_challenge_methods_supported", settings.plainCodeChallenge ? std::vector<const char*>{"plain", "S256"} : std::vector<const char*>{"S256"});
     document.list("subject_types_supported", {"public"});
     document.names("id_token_signing_alg_values_supported", signing);

@@ -2,6 +2,7 @@
 #include "tests/e2e/server.h"
 
 #include <arpa/inet.h>
+#include <fstream>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -48,6 +49,7 @@ class ClientsTest : public ServerFixture {
     CPPUNIT_TEST(aClientRegistersAndManagesItself);
     CPPUNIT_TEST(attack29AMegabyteOfMetadataIsRefused);
     CPPUNIT_TEST(attack29AnAddressRegistersSoManyClientsOnly);
+    CPPUNIT_TEST(attack30BombsAreRefusedAndTakeNoMemory);
     CPPUNIT_TEST(attack4RegisteringFetchesNothing);
     CPPUNIT_TEST_SUITE_END();
 
@@ -114,7 +116,7 @@ class ClientsTest : public ServerFixture {
     }
 
     std::string http() const {
-        return "http:\n  public_base: http://localhost:" + std::to_string(port()) + "/\n  listeners:\n  - resources: [{name: oauth}]\n    binds: [{address: '127.0.0.1:" + std::to_string(port()) + "'}]\n";
+        return "http:\n  public_base: http://localhost:" + std::to_string(port()) + "/\n  listeners:\n  - resources: [{name: oauth}, {name: human}]\n    binds: [{address: '127.0.0.1:" + std::to_string(port()) + "'}]\n";
     }
     static std::string request(const std::string& method, const std::string& path, const std::string& extra, const std::string& body) {
         return method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n" + extra + "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
@@ -180,6 +182,45 @@ class ClientsTest : public ServerFixture {
         CPPUNIT_ASSERT_EQUAL(429, reply->status);
         CPPUNIT_ASSERT(made >= 30 && !reply->header("retry-after").empty());
         CPPUNIT_ASSERT_EQUAL(std::to_string(made), count(database));
+        stop(*server);
+    }
+
+    static long residentKilobytes(pid_t pid) {
+        std::ifstream file("/proc/" + std::to_string(pid) + "/status");
+        for (std::string line; std::getline(file, line);) {
+            if (line.starts_with("VmRSS:")) return std::stol(line.substr(6));
+        }
+        return 0;
+    }
+    int statusOf(const std::string& bytes) const {
+        test::HttpClient client(port());
+        const auto reply = client.exchange(bytes);
+        return reply ? reply->status : 0;
+    }
+    static std::string posted(const std::string& path, const std::string& type, const std::string& body) {
+        return "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: " + type + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+    }
+
+    void attack30BombsAreRefusedAndTakeNoMemory() {
+        if (!test::postgresAvailable()) return;
+        configure(Database::shared().uri(Database::shared().create()), http());
+        auto server = started();
+        const std::string form = "application/x-www-form-urlencoded";
+        std::string keys;
+        for (int i = 0; i < 10'000; ++i) keys += "k" + std::to_string(i) + "&";
+        const std::vector<std::pair<int, std::string>> bombs = {
+            {400, posted("/oauth2/registration", "application/json", std::string(10'000, '[') + std::string(10'000, ']'))},
+            {400, posted("/oauth2/registration", "application/json", "{\"jwks\":" + std::string(10'000, '{') + "}")},
+            {400, posted("/oauth2/token", form, keys.substr(0, 60'000))},
+            {413, "POST /oauth2/token HTTP/1.1\r\nHost: localhost\r\nContent-Type: " + form + "\r\nContent-Length: 8000000\r\n\r\n"},  // a million keys
+            {415, posted("/login", "multipart/form-data; boundary=x", "--x\r\n\r\n--x--")},
+            {431, "GET /.well-known/openid-configuration HTTP/1.1\r\nHost: localhost\r\nX-Bomb: " + std::string(64 * 1024, 'a') + "\r\n\r\n"},
+        };
+        for (const auto& [status, bytes] : bombs) CPPUNIT_ASSERT_EQUAL_MESSAGE(bytes.substr(0, 60), status, statusOf(bytes));
+        const long before = residentKilobytes(server->pid());
+        for (int i = 0; i < 200; ++i) statusOf(bombs[static_cast<std::size_t>(i) % bombs.size()].second);
+        const long grown = residentKilobytes(server->pid()) - before;
+        CPPUNIT_ASSERT_MESSAGE(std::to_string(grown) + " KiB more", before > 0 && grown < 16 * 1024);
         stop(*server);
     }
 

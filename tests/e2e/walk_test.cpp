@@ -41,6 +41,7 @@ class WalkTest : public ServerFixture {
         }
         rows.push_back(request("neither read nor posted", "DELETE", kUserInfo, 405, {{"allow", "GET"}}));
         rows.push_back(request("the log-out is no link", "GET", "/logout", 405, {{"allow", "POST"}, {"access-control-allow-origin", ""}}));
+        rows.push_back(request("nor is the page that confirms it", "GET", "/end-session/confirm", 405, {{"allow", "POST"}}));
         rows.push_back(request("no such path", "GET", "/oauth2/nothing", 404, {{"content-type", "text/html"}}));
         rows.push_back(request("webfinger without resource", "GET", "/.well-known/webfinger", 400, {{"content-type", "text/plain"}}));
         return rows;
@@ -147,6 +148,14 @@ class WalkTest : public ServerFixture {
             request("log-in, other content type", "POST", "/login", 415, {}, {{"Content-Type", "text/plain"}}, "a"),
             request("consent to what is not there", "GET", "/consent/01HFRQHW4KD7CMFTP8Q3FKSN2E", 404, page),
             request("malformed identifier", "GET", "/consent/x", 400, page),
+            request("logging out, nobody is logged in", "GET", "/end-session?logout_hint=a&ui_locales=de", 200, page),
+            request("logging out to an address that is not registered", "GET", "/end-session?client_id=" + kOpen + "&post_logout_redirect_uri=https://evil.example/", 400, page),
+            request("logging out to an address of nobody", "GET", "/end-session?post_logout_redirect_uri=https://evil.example/", 400, page),
+            request("logging out, client unknown", "GET", "/end-session?client_id=x", 400, page),
+            request("logging out, a parameter twice", "GET", "/end-session?state=a&state=b", 400, page),
+            request("logging out by a form", "POST", "/end-session", 303, {{"location", "/end-session?state=s"}}, {{"Content-Type", "application/x-www-form-urlencoded"}}, "state=s&x=y"),
+            request("logging out by another content type", "POST", "/end-session", 415, {}, {{"Content-Type", "text/plain"}}, "a"),
+            request("confirming without the form's token", "POST", "/end-session/confirm", 400, page, {{"Content-Type", "application/x-www-form-urlencoded"}}, "action=sign-out"),
             request("link", "GET", "/link", 200, page),
             request("home", "GET", "/", 200, page),
         };
@@ -158,6 +167,20 @@ class WalkTest : public ServerFixture {
         const auto reply = client.exchange("POST /oauth2/token HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
         CPPUNIT_ASSERT_MESSAGE("a token", reply && reply->status == 200);
         return reply->body.substr(reply->body.find("mat_"), 41);
+    }
+
+    // Tries to log in; all that was secret in it.
+    std::vector<std::string> triedLogIn() const {
+        test::HttpClient client(port());
+        const auto page = client.get("/login");
+        CPPUNIT_ASSERT(page && page->status == 200);
+        const std::string cookie = page->header("set-cookie").substr(0, page->header("set-cookie").find(';'));
+        const std::string token = page->body.substr(page->body.find("name=\"csrf\" value=\"") + 19, 43);
+        const std::string password = "Tr0ub4dor-and-3", body = "username=nobody&password=" + password + "&csrf=" + token;
+        const auto reply = client.exchange("POST /login HTTP/1.1\r\nHost: localhost\r\nCookie: " + cookie + "\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: " +
+                                           std::to_string(body.size()) + "\r\n\r\n" + body);
+        CPPUNIT_ASSERT_MESSAGE("the form is genuine, the password is not", reply && reply->status == 200);
+        return {password, token, cookie.substr(cookie.find('=') + 1)};
     }
 
     void attack26_walksTheProviderAndLogsNoSecret() {
@@ -178,10 +201,12 @@ class WalkTest : public ServerFixture {
         for (const std::string& path : {kToken, kIntrospect, kRevoke, kDevice}) different += walk(port(), authentication(path, path == kToken ? "grant_type=x" : path == kDevice ? "a=b" : "token=x"));
         for (const auto& rows : {tokens(access), lookups(access), registrations(), pages()}) different += walk(port(), rows);
         CPPUNIT_ASSERT_EQUAL(std::string(), different);
+        const std::vector<std::string> secrets = triedLogIn();
         stop(*server);
         const std::string log = server->errors() + server->output();
         CPPUNIT_ASSERT(log.size() > 10'000);
         for (const std::string& secret : {access, std::string("secret-of-basic"), std::string("secret-of-post"), base64(kProven), kHomeserverSecret, kEncryption, kPassword}) requireLacks(log, secret);
+        for (const std::string& secret : secrets) requireLacks(log, secret);
     }
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(WalkTest);

@@ -3,6 +3,7 @@
 
 #include "domain/clock.h"
 #include "domain/oauth2/authorization_grant_repository.h"
+#include "domain/oauth2/device_code_grant_repository.h"
 #include "domain/oauth2/session_repository.h"
 #include "domain/secret.h"
 #include "domain/store.h"
@@ -21,23 +22,33 @@ PolicyRequester requesterOf(const http::Request& request) {
     return {request.clientIp, userAgent ? std::optional<std::string>(*userAgent) : std::nullopt};
 }
 
-Approval::Verdict Approval::decide(const PendingGrant& pending, const BrowserSession& session, const http::Request& request) const {
-    const AuthorizationGrant& grant = pending.grant;
+Approval::Verdict Approval::decide(const Asked& asked, const BrowserSession& session, const http::Request& request) const {
     const SessionCounts counts = site_.store.reading()->oauthSessions().countActiveOf(session.user.id);
-    GrantDecision decision = policy_.grant({.client = pending.client,
-                                            .user = &session.user,
-                                            .sessions = counts,
-                                            .scope = grant.scope,
-                                            .grantType = "authorization_code",
-                                            .requester = requesterOf(request)});
+    const GrantDecision decision = policy_.grant({.client = asked.client,
+                                                  .user = &session.user,
+                                                  .sessions = counts,
+                                                  .scope = asked.scope,
+                                                  .grantType = asked.grantType,
+                                                  .requester = requesterOf(request)});
     Verdict verdict;
-    verdict.violations = std::move(decision.violations);
-    verdict.scope = decision.scope && grant.scope.covers(*decision.scope) ? *decision.scope : grant.scope;
+    verdict.violations = decision.violations;
+    verdict.scope = decision.granted(asked.scope);
+    verdict.accessTokenLifetime = decision.accessTokenLifetime;
     verdict.remember = decision.consent == GrantDecision::Consent::remember;
     verdict.ask = decision.consent != GrantDecision::Consent::skip;
-    if (verdict.remember) verdict.ask = !site_.store.reading()->oauthSessions().consented(session.user.id, pending.client.id).covers(verdict.scope);
+    if (verdict.remember) verdict.ask = !site_.store.reading()->oauthSessions().consented(session.user.id, asked.client.id).covers(verdict.scope);
+    return verdict;
+}
+
+Approval::Verdict Approval::decide(const PendingGrant& pending, const BrowserSession& session, const http::Request& request) const {
+    const AuthorizationGrant& grant = pending.grant;
+    Verdict verdict = decide(Asked{pending.client, grant.scope, "authorization_code"}, session, request);
     verdict.ask = verdict.ask || hasPrompt(grant, "consent") || hasPrompt(grant, "select_account");  // the page offers another account
     return verdict;
+}
+
+Approval::Verdict Approval::decide(const DeviceCodeGrant& grant, const Client& client, const BrowserSession& session, const http::Request& request) const {
+    return decide(Asked{client, grant.scope, "urn:ietf:params:oauth:grant-type:device_code"}, session, request);
 }
 
 std::optional<std::string> Approval::approve(const PendingGrant& pending, const Ulid& browserSessionId, const Verdict& verdict, const http::Request& request) const {
@@ -55,6 +66,7 @@ std::optional<std::string> Approval::approve(const PendingGrant& pending, const 
     granted.browserSessionId = session->id;
     granted.scope = verdict.scope;
     granted.createdAt = now;
+    granted.accessTokenLifetime = verdict.accessTokenLifetime;
     work->oauthSessions().add(granted);
     if (!work->authorizationGrants().fulfil(pending.grant.id, granted.id, now)) return std::nullopt;
     if (verdict.remember) work->oauthSessions().rememberConsent(session->user.id, pending.client.id, verdict.scope, now);
@@ -67,6 +79,18 @@ std::optional<std::string> Approval::approve(const PendingGrant& pending, const 
         event.scope = verdict.scope.text();
     });
     return code;
+}
+
+bool Approval::approve(const DeviceCodeGrant& grant, const Ulid& browserSessionId, const std::string& locale, const Verdict& verdict) const {
+    const Instant now = currentTime();
+    const auto work = site_.store.begin();
+    const auto session = work->browserSessions().find(browserSessionId);
+    if (!session || !session->active()) return false;
+    const DeviceApproval approval{.locale = locale, .scope = verdict.scope, .accessTokenLifetime = verdict.accessTokenLifetime};
+    if (!work->deviceCodeGrants().fulfil(grant.id, browserSessionId, approval, now)) return false;
+    if (verdict.remember) work->oauthSessions().rememberConsent(session->user.id, grant.clientId, verdict.scope, now);
+    work->commit();
+    return true;
 }
 
 bool Approval::deny(const PendingGrant& pending) const {

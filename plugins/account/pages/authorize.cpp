@@ -6,6 +6,7 @@
 #include "domain/oauth2/client_repository.h"
 #include "domain/secret.h"
 #include "domain/store.h"
+#include "domain/user/browser_session.h"
 #include "plugins/account/oauth/delivery.h"
 
 #include <Poco/Exception.h>
@@ -33,6 +34,12 @@ std::string toJson(const AuthorizationParameters& parameters) {
     std::ostringstream out;
     object.stringify(out);
     return out.str();
+}
+
+// The token itself is not kept.
+void putHint(AuthorizationParameters& parameters, const std::optional<Ulid>& user) {
+    std::erase_if(parameters, [](const auto& each) { return each.first == "id_token_hint"; });
+    if (user) parameters.emplace_back("id_token_hint", user->text());
 }
 
 AuthorizationParameters fromJson(const std::string& json) {
@@ -78,17 +85,19 @@ http::Response AuthorizePage::post(const http::Request& request) {
 
 http::Response AuthorizePage::answer(Visit& visit, const AuthorizationParameters& given, bool sessionKnown) {
     try {
-        const AuthorizationParameters parameters = pushed(given);
+        AuthorizationParameters parameters = pushed(given);
         const AuthorizationRequest asked = parse(parameters);
+        const auto hint = hinted(asked);
+        putHint(parameters, hint);
         const BrowserSession* session = sessionKnown ? visit.session() : nullptr;
         if (asked.promptNone && session == nullptr) return deliverError(visit, asked.target, "login_required", "nobody is logged in");
+        if (asked.promptNone && asked.idTokenHint && !hint) return deliverError(visit, asked.target, "login_required", "id_token_hint is none of this server's for this client");
         const PendingGrant pending = remember(asked, given, parameters, visit.language());
         if (asked.promptNone) return withoutInteraction(visit, pending);
         const PostAuthAction next{PostAuthAction::Kind::continueAuthorizationGrant, pending.grant.id, {}, {}};
         if (!sessionKnown) return visit.redirect(next.destination());
-        if (session != nullptr && !loginRequired(site_.store, next, session->id)) return visit.redirect(next.destination());
-        if (session == nullptr && asked.promptCreate && site_.settings.registration.enabled) return visit.redirect(next.appendedTo("/register"));
-        return visit.redirect(loginPath(pending.grant));
+        if (session != nullptr && !wantsLogin(site_.store, pending.grant, *session)) return visit.redirect(next.destination());
+        return visit.redirect(session == nullptr ? entryPath(pending.grant, site_.settings.registration.enabled) : loginPath(pending.grant));
     } catch (const AuthorizationRejection& rejection) {
         if (rejection.target()) return deliverError(visit, *rejection.target(), rejection.code(), rejection.description());
         return error_.show(400, visit.request(), rejection.what());
@@ -101,6 +110,13 @@ AuthorizationRequest AuthorizePage::parse(const AuthorizationParameters& given) 
         return id ? site_.store.reading()->clients().find(*id) : std::nullopt;
     };
     return AuthorizationRequest::parse(given, findClient, {.plainCodeChallenge = site_.settings.plainCodeChallenge});
+}
+
+// Made for another client it counts for nothing: who found it somewhere learns nothing with it.
+std::optional<Ulid> AuthorizePage::hinted(const AuthorizationRequest& asked) const {
+    if (!asked.idTokenHint) return std::nullopt;
+    const auto hint = idTokens_.read(*asked.idTokenHint);
+    return hint && hint->client.id == asked.client.id ? Ulid::parse(hint->subject) : std::nullopt;
 }
 
 // RFC 9126 §4: what was pushed counts, and nothing else.
@@ -150,8 +166,7 @@ http::Response AuthorizePage::withoutInteraction(Visit& visit, const PendingGran
         approval_.deny(pending);
         return deliverError(visit, target, code, why);
     };
-    const auto lastLogIn = site_.store.reading()->browserSessions().lastAuthentication(session.id);
-    if (wantsLogin(pending.grant, lastLogIn, currentTime())) return refuse("login_required", "the log-in is too old");
+    if (wantsLogin(site_.store, pending.grant, session)) return refuse("login_required", "the log-in is too old, or somebody else's");
     const Approval::Verdict verdict = approval_.decide(pending, session, visit.request());
     if (!verdict.violations.empty()) return refuse("access_denied", "the policy of this server does not allow it");
     if (verdict.ask) return refuse("consent_required", "the person must agree first");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "domain/oauth2/authorization_request.h"
+#include "domain/oauth2/id_token_reader.h"
 #include "plugins/account/oauth/approval.h"
 #include "plugins/account/pages/error.h"
 
@@ -10,7 +11,8 @@ namespace latchkey::account {
 /// GET and POST /authorize (RFC 6749 §3.1, OpenID Connect Core §3.1.2).
 class AuthorizePage {
 public:
-    AuthorizePage(const Site& site, Policy& policy, const ErrorPage& error) : site_(site), approval_(site, policy), error_(error) {}
+    AuthorizePage(const Site& site, Policy& policy, const ErrorPage& error, const IdTokenReader& idTokens)
+        : site_(site), approval_(site, policy), error_(error), idTokens_(idTokens) {}
 
     http::Response get(const http::Request& request);
     http::Response post(const http::Request& request);
@@ -18,6 +20,8 @@ public:
 private:
     http::Response answer(Visit& visit, const AuthorizationParameters& given, bool sessionKnown);
     AuthorizationRequest parse(const AuthorizationParameters& given) const;
+    /// The user whom id_token_hint names; nothing if it is no ID token that this server made for this client.
+    std::optional<Ulid> hinted(const AuthorizationRequest& asked) const;
     AuthorizationParameters pushed(const AuthorizationParameters& given) const;
     /// `given` are the parameters as they came, `parameters` those that count.
     PendingGrant remember(const AuthorizationRequest& asked, const AuthorizationParameters& given, const AuthorizationParameters& parameters,
@@ -27,6 +31,7 @@ private:
     const Site& site_;
     Approval approval_;
     const ErrorPage& error_;
+    const IdTokenReader& idTokens_;
 };
 
 }  // namespace latchkey::account

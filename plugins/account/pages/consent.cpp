@@ -50,9 +50,8 @@ http::Response ConsentPage::walk(const http::Request& request, bool posted) {
         return deliverError(visit, targetOf(pending->grant), "access_denied", "the person did not agree");
     }
     const BrowserSession* session = visit.session();
-    if (session == nullptr || wantsLogin(pending->grant, site_.store.reading()->browserSessions().lastAuthentication(session->id), currentTime())) {
-        return visit.redirect(loginPath(pending->grant));
-    }
+    if (session == nullptr) return visit.redirect(entryPath(pending->grant, site_.settings.registration.enabled));
+    if (wantsLogin(site_.store, pending->grant, *session)) return visit.redirect(loginPath(pending->grant));
     const Approval::Verdict verdict = approval_.decide(*pending, *session, request);
     visit.withForm().leadingTo(pending->grant.redirectUri);
     if (!verdict.violations.empty()) return visit.page(200, "policy-violation", refusal(site_.settings, *pending, session->user.username, verdict.violations));

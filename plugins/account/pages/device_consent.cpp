@@ -4,11 +4,13 @@
 #include "domain/clock.h"
 #include "domain/oauth2/client_repository.h"
 #include "domain/oauth2/device_code_grant_repository.h"
-#include "domain/oauth2/session_repository.h"
 #include "domain/store.h"
 #include "plugins/account/oauth/scope_view.h"
 #include "plugins/account/profile/display_name.h"
 #include "plugins/account/record.h"
+
+#include <Poco/DateTimeFormatter.h>
+#include <Poco/Timestamp.h>
 
 namespace latchkey::account {
 
@@ -24,6 +26,12 @@ View formView(const Settings& settings, const DeviceCodeGrant& grant, const Clie
         .set("client_name", clientName(client))
         .set("mxid", "@" + username + ":" + settings.serverName);
     return view;
+}
+
+// The same in every language.
+std::string minuteOf(Instant at) {
+    const Poco::Timestamp time(at.us);
+    return Poco::DateTimeFormatter::format(time, "%Y-%m-%d %H:%M UTC");
 }
 
 }  // namespace
@@ -42,12 +50,13 @@ http::Response DeviceConsentPage::walk(const http::Request& request, bool posted
         return visit.redirect(next.appendedTo("/login"));
     }
     if (pending.grant.state != State::pending) return done(visit, pending.grant.state != State::rejected);
-    const auto found = violations(pending, session->user, request);
+    if (form && form->get("action") == "reject") return reject(visit, pending);
+    const Approval::Verdict verdict = approval_.decide(pending.grant, pending.client, *session, request);
     visit.withForm();
-    if (form && form->get("action") == "reject") return decide(visit, pending, *form);
-    if (!found.empty()) return visit.page(200, "policy-violation", refusal(site_.settings, pending, session->user.username, found));
-    if (form && form->get("confirm_device")) return decide(visit, pending, *form);
-    return visit.page(200, "device-consent", view(site_.settings, pending, session->user.username, posted).set("display_name", displayNameOf(site_, session->user.username)));
+    if (!verdict.violations.empty()) return visit.page(200, "policy-violation", refusal(site_.settings, pending, session->user.username, verdict.violations));
+    if (form && form->get("confirm_device")) return allow(visit, pending, verdict);
+    const View page = view(site_.settings, pending, session->user.username, verdict, posted).set("display_name", displayNameOf(site_, session->user.username));
+    return visit.page(200, "device-consent", page);
 }
 
 DeviceConsentPage::Pending DeviceConsentPage::find(const http::Request& request) const {
@@ -61,43 +70,43 @@ DeviceConsentPage::Pending DeviceConsentPage::find(const http::Request& request)
     return {std::move(*grant), std::move(*client)};
 }
 
-PolicyViolations DeviceConsentPage::violations(const Pending& pending, const User& user, const http::Request& request) const {
-    const SessionCounts counts = site_.store.reading()->oauthSessions().countActiveOf(user.id);
-    return policy_
-        .grant({.client = pending.client,
-                .user = &user,
-                .sessions = counts,
-                .scope = pending.grant.scope,
-                .grantType = "urn:ietf:params:oauth:grant-type:device_code",
-                .requester = requesterOf(request)})
-        .violations;
+http::Response DeviceConsentPage::allow(Visit& visit, const Pending& pending, const Approval::Verdict& verdict) {
+    const bool allowed = approval_.approve(pending.grant, visit.session()->id, visit.language(), verdict);
+    if (!allowed) throw http::HttpError(409, "Conflict", "the device code was decided before");
+    recordDecision(visit, pending, EventKind::consentGranted, verdict.scope);
+    return done(visit, true);
 }
 
-http::Response DeviceConsentPage::decide(Visit& visit, const Pending& pending, const http::Parameters& form) {
-    const bool reject = form.get("action") == "reject";
-    const Ulid session = visit.session()->id;
-    const Instant now = currentTime();
+http::Response DeviceConsentPage::reject(Visit& visit, const Pending& pending) {
     const auto work = site_.store.begin();
-    auto& grants = work->deviceCodeGrants();
-    const bool changed = reject ? grants.reject(pending.grant.id, session, now) : grants.fulfil(pending.grant.id, session, visit.language(), now);
-    if (!changed) throw http::HttpError(409, "Conflict", "the device code was decided before");
+    const bool rejected = work->deviceCodeGrants().reject(pending.grant.id, visit.session()->id, currentTime());
+    if (!rejected) throw http::HttpError(409, "Conflict", "the device code was decided before");
     work->commit();
-    record(site_, visit.request(), reject ? EventKind::consentDenied : EventKind::consentGranted, [&](Event& event) {
+    recordDecision(visit, pending, EventKind::consentDenied, {});
+    return done(visit, false);
+}
+
+void DeviceConsentPage::recordDecision(Visit& visit, const Pending& pending, EventKind kind, const std::optional<Scope>& granted) const {
+    record(site_, visit.request(), kind, [&](Event& event) {
         event.method = "device_code";
         event.about(visit.session()->user);
         event.clientId = pending.client.id;
-        if (!reject) event.scope = pending.grant.scope.text();
+        if (granted) event.scope = granted->text();
     });
-    return done(visit, !reject);
 }
 
 http::Response DeviceConsentPage::done(Visit& visit, bool allowed) {
     return visit.page(200, "device-done", View().set("allowed", allowed));
 }
 
-View DeviceConsentPage::view(const Settings& settings, const Pending& pending, const std::string& username, bool unconfirmed) {
+View DeviceConsentPage::view(const Settings& settings, const Pending& pending, const std::string& username, const Approval::Verdict& verdict, bool unconfirmed) {
     View view = formView(settings, pending.grant, pending.client, username);
-    view.add(scopeView(pending.grant.scope)).set("ip", pending.grant.ipAddress).set("user_agent", pending.grant.userAgent).set("unconfirmed", unconfirmed);
+    view.add(scopeView(verdict.scope))
+        .set("agreed", !verdict.ask)
+        .set("ip", pending.grant.ipAddress)
+        .set("user_agent", pending.grant.userAgent)
+        .set("asked_at", minuteOf(pending.grant.createdAt))
+        .set("unconfirmed", unconfirmed);
     return view;
 }
 
@@ -112,13 +121,16 @@ std::vector<Sample> DeviceConsentPage::samples() {
     plain.client.name = "Example TV";
     plain.grant.scope = Scope({"openid", std::string(kScopeApiStable)});
     Pending full = plain;
+    Approval::Verdict ask, agreed;
+    ask.scope = agreed.scope = plain.grant.scope;
+    agreed.ask = false;
     full.grant.ipAddress = "192.0.2.7";
     full.grant.userAgent = "ExampleTV/1.0";
     const auto sample = [](const char* page, View view) { return Sample{page, view.set("csrf", "sample")}; };
     const PolicyViolations why{{.message = "not allowed", .code = "too-many-sessions", .field = {}, .redirectUri = false, .needToRemove = 1}};
     const std::optional<std::string> none;
-    return {sample("device-consent", view(settings, plain, "alice", false).set("display_name", none)),
-            sample("device-consent", view(settings, full, "alice", true).set("display_name", "Alice")),
+    return {sample("device-consent", view(settings, plain, "alice", ask, false).set("display_name", none)),
+            sample("device-consent", view(settings, full, "alice", agreed, true).set("display_name", "Alice")),
             sample("policy-violation", refusal(settings, plain, "alice", why)),
             {"device-done", View().set("allowed", true)},
             {"device-done", View().set("allowed", false)}};

@@ -5,6 +5,8 @@
 #include "domain/store.h"
 #include "plugins/account/pending_grant.h"
 #include "plugins/account/record.h"
+#include "domain/user/browser_session.h"
+#include "domain/user/user_repository.h"
 
 namespace latchkey::account {
 
@@ -16,6 +18,8 @@ http::Parameters queryOf(const http::Request& request) {
     return std::move(*query);
 }
 
+std::vector<std::string> localesOf(const std::optional<PendingGrant>& pending) { return pending ? uiLocales(pending->grant) : std::vector<std::string>(); }
+
 }  // namespace
 
 LoginPage::LoginPage(const Site& site, PasswordHasher& hasher, RateLimiter& limiter)
@@ -24,11 +28,12 @@ LoginPage::LoginPage(const Site& site, PasswordHasher& hasher, RateLimiter& limi
 http::Response LoginPage::get(const http::Request& request) {
     const http::Parameters query = queryOf(request);
     const auto next = PostAuthAction::parse(query);
-    Visit visit(site_, request);
+    const auto pending = findPendingGrant(site_.store, next);
+    Visit visit(site_, request, localesOf(pending));
     if (auto fallback = visit.fallback()) return std::move(*fallback);
-    Form form{.username = usernameFromHint(query)};
+    Form form = hinted(pending, query);
     if (const BrowserSession* session = visit.session()) {
-        if (!loginRequired(site_.store, next, session->id)) return visit.redirect(destinationOf(next));
+        if (!pending || !wantsLogin(site_.store, pending->grant, *session)) return visit.redirect(destinationOf(next));
         if (form.username.empty()) form.username = session->user.username;
     }
     return show(visit, next, form);
@@ -37,7 +42,7 @@ http::Response LoginPage::get(const http::Request& request) {
 http::Response LoginPage::post(const http::Request& request) {
     if (!hasher_.enabled()) return http::empty(405).header("Allow", "GET, HEAD");
     const auto next = PostAuthAction::parse(queryOf(request));
-    Visit visit(site_, request);
+    Visit visit(site_, request, localesOf(findPendingGrant(site_.store, next)));
     const http::Parameters posted = visit.form();
     const std::string password(posted.get("password").value_or(""));
     Form form{.username = std::string(posted.get("username").value_or(""))};
@@ -109,9 +114,20 @@ View LoginPage::view(const Form& form, const std::string& action, bool enabled, 
         .set("password_required", form.passwordRequired)
         .set("invalid_credentials", form.invalidCredentials)
         .set("rate_limited", form.rateLimited)
+        .set("asked_for", form.askedFor)
         .set("failed", form.usernameRequired || form.passwordRequired || form.invalidCredentials || form.rateLimited)
         .set("focus_password", !form.username.empty());
     return view;
+}
+
+LoginPage::Form LoginPage::hinted(const std::optional<PendingGrant>& pending, const http::Parameters& query) const {
+    Form form{.username = usernameFromHint(query)};
+    const auto id = pending ? hintedUser(pending->grant) : std::nullopt;
+    const auto user = id ? site_.store.reading()->users().find(*id) : std::nullopt;
+    if (!user) return form;
+    form.username = user->username;
+    form.askedFor = "@" + user->username + ":" + site_.settings.serverName;
+    return form;
 }
 
 // "mxid:@name:server" of this server, or an e-mail address where people may log in with one.
@@ -126,7 +142,7 @@ std::vector<Sample> LoginPage::samples() {
     const auto sample = [](const Form& form, bool enabled, const std::optional<std::string>& client) {
         return Sample{"login", view(form, "/login", enabled, client, enabled ? std::optional<std::string>("/register") : std::nullopt, enabled ? std::optional<std::string>("/recover") : std::nullopt).set("csrf", "sample")};
     };
-    return {sample({}, true, std::nullopt), sample({.username = "alice", .invalidCredentials = true}, true, "Element"),
+    return {sample({}, true, std::nullopt), sample({.username = "alice", .invalidCredentials = true, .askedFor = "@alice:example.com"}, true, "Element"),
             sample({.usernameRequired = true, .passwordRequired = true, .rateLimited = true}, true, std::nullopt), sample({}, false, std::nullopt)};
 }
 

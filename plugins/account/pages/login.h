@@ -2,6 +2,7 @@
 #pragma once
 
 #include "domain/user/verify_password.h"
+#include "plugins/account/pending_grant.h"
 #include "plugins/account/post_auth_action.h"
 #include "plugins/account/visit.h"
 
@@ -25,12 +26,15 @@ private:
         bool passwordRequired = false;
         bool invalidCredentials = false;
         bool rateLimited = false;
+        std::optional<std::string> askedFor = {};  ///< whom the client expects (id_token_hint): a Matrix id
     };
     static View view(const Form& form, const std::string& action, bool enabled, const std::optional<std::string>& clientName, const std::optional<std::string>& registerUrl, const std::optional<std::string>& recoveryUrl);
 
     http::Response show(Visit& visit, const std::optional<PostAuthAction>& next, const Form& form);
     void failed(const Visit& visit, const char* reason, const std::string& nameTried, const PasswordAttempt& attempt) const;
     http::Response logIn(Visit& visit, const std::optional<PostAuthAction>& next, PasswordAttempt& attempt, const Form& form);
+    /// What the page begins with, as the client hints.
+    Form hinted(const std::optional<PendingGrant>& pending, const http::Parameters& query) const;
     std::string usernameFromHint(const http::Parameters& query) const;
 
     const Site& site_;

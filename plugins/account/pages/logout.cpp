@@ -8,23 +8,26 @@
 
 namespace latchkey::account {
 
+void endSession(Visit& visit) {
+    if (!visit.sessionId()) return;
+    const auto work = visit.site().store.begin();
+    const auto session = work->browserSessions().find(*visit.sessionId());
+    const bool ended = work->browserSessions().finish(*visit.sessionId(), currentTime());
+    work->commit();
+    if (ended && session) {
+        record(visit.site(), visit.request(), EventKind::sessionEnded, [&](Event& event) {
+            event.reason = "logout";
+            event.about(session->user);
+            event.session(SessionKind::browser, session->id);
+        });
+    }
+    visit.logOut();
+}
+
 http::Response LogoutPage::post(const http::Request& request) {
     Visit visit(site_, request);
     const auto next = PostAuthAction::parse(visit.form());
-    if (visit.sessionId()) {
-        const auto work = site_.store.begin();
-        const auto session = work->browserSessions().find(*visit.sessionId());
-        const bool ended = work->browserSessions().finish(*visit.sessionId(), currentTime());
-        work->commit();
-        if (ended && session) {
-            record(site_, request, EventKind::sessionEnded, [&](Event& event) {
-                event.reason = "logout";
-                event.about(session->user);
-                event.session(SessionKind::browser, session->id);
-            });
-        }
-        visit.logOut();
-    }
+    endSession(visit);
     return visit.redirect(next ? next->destination() : "/login");
 }
 

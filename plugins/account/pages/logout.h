@@ -5,6 +5,9 @@
 
 namespace latchkey::account {
 
+/// Ends the session of a visit, if it has one.
+void endSession(Visit& visit);
+
 /// POST /logout: ends the browser session (not those of the apps that were started from it).
 class LogoutPage {
 public:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugins/account/pages/samples.h"
 
+#include "plugins/account/logout/end_session.h"
 #include "plugins/account/management/area.h"
 #include "plugins/account/oauth/delivery.h"
 #include "plugins/account/pages/account_states.h"
@@ -21,7 +22,7 @@ std::vector<Sample> allSamples() {
     std::vector<Sample> all;
     for (const auto& samples : {IndexPage::samples(), LoginPage::samples(), RegistrationArea::samples(), RecoveryArea::samples(), ConsentPage::samples(), formPostSamples(), DeviceLinkPage::samples(),
                                 DeviceConsentPage::samples(), CompatSsoPage::samples(), CrossSigningResetPage::samples(), ManagementArea::samples(), ErrorPage::samples(),
-                                accountStateSamples()}) {
+                                EndSession::samples(), accountStateSamples()}) {
         all.insert(all.end(), samples.begin(), samples.end());
     }
     return all;

@@ -87,9 +87,10 @@ TokenAnswer AuthorizationCodeGrant::handOut(UnitOfWork& work, const TokenRequest
     const OAuthSession& session = approved.session;
     if (!work.authorizationGrants().exchange(approved.grant.id, request.now)) throw invalidGrant("the code was used before");
     if (const auto agent = request.userAgent()) work.oauthSessions().recordUserAgent(session.id, *agent);
-    const IssuedTokens issued = issueTokens(work, session, accessLifetime_, request.client.grantRefreshToken, request.now);
+    const Duration lifetime = session.accessTokenLifetime.value_or(accessLifetime_);
+    const IssuedTokens issued = issueTokens(work, session, lifetime, request.client.grantRefreshToken, request.now);
 
-    TokenAnswer answer{.accessToken = issued.accessText, .expiresInSeconds = accessLifetime_.us / 1'000'000, .refreshToken = {}, .idToken = {}, .scope = session.scope};
+    TokenAnswer answer{.accessToken = issued.accessText, .expiresInSeconds = lifetime.us / 1'000'000, .refreshToken = {}, .idToken = {}, .scope = session.scope};
     if (issued.refresh) answer.refreshToken = issued.refreshText;
     if (session.scope.contains(kScopeOpenId)) {
         IdTokenContent content{.client = request.client, .userId = approved.user.id, .now = request.now, .accessToken = issued.accessText, .code = code, .nonce = approved.grant.nonce, .authTime = {}};

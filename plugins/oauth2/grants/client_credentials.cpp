@@ -35,7 +35,7 @@ TokenAnswer ClientCredentialsGrant::exchange(const TokenRequest& request) const 
     OAuthSession session;
     session.id = newId(request.now);
     session.clientId = request.client.id;
-    session.scope = decision.scope.value_or(asked.scope);
+    session.scope = decision.granted(asked.scope);
     session.createdAt = request.now;
     session.userAgent = request.userAgent();
     const Duration lifetime = decision.accessTokenLifetime.value_or(accessLifetime_);

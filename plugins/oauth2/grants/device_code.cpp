@@ -29,6 +29,7 @@ OAuthSession sessionFor(const TokenRequest& request, const DeviceCodeGrant& gran
     session.scope = grant.scope;
     session.createdAt = request.now;
     session.userAgent = grant.userAgent ? grant.userAgent : request.userAgent();
+    session.accessTokenLifetime = grant.accessTokenLifetime;
     return session;
 }
 
@@ -70,8 +71,9 @@ TokenAnswer DeviceCodeTokenGrant::handOut(UnitOfWork& work, const TokenRequest& 
     const OAuthSession& session = approved.session;
     work.oauthSessions().add(session);
     if (!work.deviceCodeGrants().exchange(approved.grant.id, session.id, request.now)) throw invalidGrant("the device code was used before");
-    const IssuedTokens issued = issueTokens(work, session, accessLifetime_, request.client.grantRefreshToken, request.now);
-    TokenAnswer answer{.accessToken = issued.accessText, .expiresInSeconds = accessLifetime_.us / 1'000'000, .refreshToken = {}, .idToken = {}, .scope = session.scope};
+    const Duration lifetime = session.accessTokenLifetime.value_or(accessLifetime_);
+    const IssuedTokens issued = issueTokens(work, session, lifetime, request.client.grantRefreshToken, request.now);
+    TokenAnswer answer{.accessToken = issued.accessText, .expiresInSeconds = lifetime.us / 1'000'000, .refreshToken = {}, .idToken = {}, .scope = session.scope};
     if (issued.refresh) answer.refreshToken = issued.refreshText;
     if (session.scope.contains(kScopeOpenId)) {
         answer.idToken = idTokens_.make({.client = request.client, .userId = approved.by.user.id, .now = request.now, .accessToken = issued.accessText, .code = {}, .nonce = {}, .authTime = {}});

@@ -53,12 +53,13 @@ TokenAnswer RefreshTokenGrant::exchange(const TokenRequest& request) const {
 }
 
 std::optional<TokenAnswer> RefreshTokenGrant::rotate(UnitOfWork& work, const TokenRequest& request, const RefreshTokenDetails& details, const std::string& token) const {
+    const Duration lifetime = lifetimeOf(details.session);
     Pair pair = successorOf(token);
     TokenRotation rotation;
     rotation.presentedId = details.token.id;
     rotation.presentedAccessId = details.token.accessTokenId;
     rotation.sessionId = details.session.id;
-    rotation.access = {.id = newId(request.now), .sessionId = details.session.id, .createdAt = request.now, .expiresAt = request.now + accessLifetime_, .revokedAt = {}, .firstUsedAt = {}};
+    rotation.access = {.id = newId(request.now), .sessionId = details.session.id, .createdAt = request.now, .expiresAt = request.now + lifetime, .revokedAt = {}, .firstUsedAt = {}};
     rotation.accessText = pair.access;
     rotation.refresh = {.id = newId(request.now), .sessionId = details.session.id, .accessTokenId = rotation.access.id, .nextId = {}, .state = RefreshToken::State::valid, .createdAt = request.now, .consumedAt = {}};
     rotation.refreshText = pair.refresh;
@@ -66,7 +67,7 @@ std::optional<TokenAnswer> RefreshTokenGrant::rotate(UnitOfWork& work, const Tok
     rotation.now = request.now;
     if (!work.tokens().rotate(rotation)) return std::nullopt;
     work.commit();
-    return answerOf(std::move(pair.access), std::move(pair.refresh), details.session, accessLifetime_);
+    return answerOf(std::move(pair.access), std::move(pair.refresh), details.session, lifetime);
 }
 
 // The presented token was exchanged before: for a pair that nobody has used yet, or else it is a replay.
@@ -85,18 +86,19 @@ TokenAnswer RefreshTokenGrant::again(UnitOfWork& work, const TokenRequest& reque
     const auto derived = work.tokens().findAccess(pair.access);
     const bool same = derived && derived->token.id == next->accessTokenId && derived->token.validAt(request.now);
     if (!same) return replace(work, request, details, *next);
-    const Duration left = derived->token.expiresAt ? *derived->token.expiresAt - request.now : accessLifetime_;
+    const Duration left = derived->token.expiresAt ? *derived->token.expiresAt - request.now : lifetimeOf(details.session);
     return answerOf(std::move(pair.access), std::move(pair.refresh), details.session, left);
 }
 
 // The pair that nobody used has expired, or was made by the reference: another one takes its place.
 TokenAnswer RefreshTokenGrant::replace(UnitOfWork& work, const TokenRequest& request, const RefreshTokenDetails& details, const RefreshToken& next) const {
-    const IssuedTokens issued = issueTokens(work, details.session, accessLifetime_, true, request.now);
+    const Duration lifetime = lifetimeOf(details.session);
+    const IssuedTokens issued = issueTokens(work, details.session, lifetime, true, request.now);
     if (!work.tokens().repoint(details.token.id, next.id, issued.refresh->id)) throw invalidGrant("the refresh token was used at the same time");
     work.tokens().revokeRefresh(next.id, request.now);
     if (next.accessTokenId) work.tokens().revokeAccess(*next.accessTokenId, request.now);
     work.commit();
-    return answerOf(issued.accessText, issued.refreshText, details.session, accessLifetime_);
+    return answerOf(issued.accessText, issued.refreshText, details.session, lifetime);
 }
 
 }  // namespace latchkey::oauth2

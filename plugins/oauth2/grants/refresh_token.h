@@ -26,6 +26,7 @@ private:
         std::string access;
         std::string refresh;
     };
+    Duration lifetimeOf(const OAuthSession& session) const { return session.accessTokenLifetime.value_or(accessLifetime_); }
     Pair successorOf(const std::string& token) const;
     RefreshTokenDetails presented(UnitOfWork& work, const TokenRequest& request, const std::string& token) const;
     std::optional<TokenAnswer> rotate(UnitOfWork& work, const TokenRequest& request, const RefreshTokenDetails& details, const std::string& token) const;

@@ -6,6 +6,7 @@
 #include "plugins/storage-postgres/connection.h"
 #include "plugins/storage-postgres/inet.h"
 #include "plugins/storage-postgres/oauth2/scope_text.h"
+#include "plugins/storage-postgres/oauth2/session_row.h"
 #include "plugins/storage-postgres/oauth2/token_text.h"
 
 namespace latchkey::pg {
@@ -17,7 +18,8 @@ using State = DeviceCodeGrant::State;
 #define GRANT_COLUMNS                                                                                                                   \
     "oauth2_device_code_grant_id, oauth2_client_id, scope, " LATCHKEY_MICROS("created_at") ", " LATCHKEY_MICROS("expires_at")              \
     ", user_session_id, oauth2_session_id, host(ip_address), user_agent, locale, fulfilled_at IS NOT NULL, rejected_at IS NOT NULL, "      \
-    "exchanged_at IS NOT NULL "
+    "exchanged_at IS NOT NULL, access_token_lifetime_seconds "
+#define FROM_GRANTS "FROM oauth2_device_code_grant LEFT JOIN latchkey_device_code_grants USING (oauth2_device_code_grant_id) "
 #define PENDING "fulfilled_at IS NULL AND rejected_at IS NULL AND exchanged_at IS NULL"
 
 State stateOf(bool fulfilled, bool rejected, bool exchanged, bool browserSession, bool session) {
@@ -39,7 +41,8 @@ DeviceCodeGrant readGrant(const Row& row) {
             .sessionId = row.optionalUlid(6),
             .ipAddress = row.optionalText(7),
             .userAgent = row.optionalText(8),
-            .locale = row.optionalText(9)};
+            .locale = row.optionalText(9),
+            .accessTokenLifetime = readLifetime(row, 13)};
 }
 
 }  // namespace
@@ -57,28 +60,38 @@ void PgDeviceCodeGrantRepository::add(const DeviceCodeGrant& grant, std::string_
     if (added == 0) throw Conflict("oauth2_device_code_grant.add: the user code is in use", "oauth2_device_code_grant_user_code_key");
 }
 
-constexpr Query kFind{"oauth2_device_code_grant.find", "SELECT " GRANT_COLUMNS "FROM oauth2_device_code_grant WHERE oauth2_device_code_grant_id = $1::uuid"};
+constexpr Query kFind{"oauth2_device_code_grant.find", "SELECT " GRANT_COLUMNS FROM_GRANTS "WHERE oauth2_device_code_grant_id = $1::uuid"};
 
 std::optional<DeviceCodeGrant> PgDeviceCodeGrantRepository::find(const Ulid& id) { return connection_.one(kFind, {id}, readGrant); }
 
 constexpr Query kFindByDeviceCode{"oauth2_device_code_grant.find_by_device_code",
-                                  "SELECT " GRANT_COLUMNS "FROM oauth2_device_code_grant WHERE device_code = " LATCHKEY_EITHER_TEXT("$1", "$2")};
+                                  "SELECT " GRANT_COLUMNS FROM_GRANTS "WHERE device_code = " LATCHKEY_EITHER_TEXT("$1", "$2")};
 
 std::optional<DeviceCodeGrant> PgDeviceCodeGrantRepository::findByDeviceCode(std::string_view deviceCode) {
     if (!presentable(deviceCode)) return std::nullopt;
     return connection_.one(kFindByDeviceCode, {deviceCode, tokenDigest(deviceCode)}, readGrant);
 }
 
-constexpr Query kFindByUserCode{"oauth2_device_code_grant.find_by_user_code", "SELECT " GRANT_COLUMNS "FROM oauth2_device_code_grant WHERE user_code = $1::text"};
+constexpr Query kFindByUserCode{"oauth2_device_code_grant.find_by_user_code", "SELECT " GRANT_COLUMNS FROM_GRANTS "WHERE user_code = $1::text"};
 
 std::optional<DeviceCodeGrant> PgDeviceCodeGrantRepository::findByUserCode(std::string_view userCode) { return connection_.one(kFindByUserCode, {userCode}, readGrant); }
 
+// The scope that was granted takes the place of the one that was asked for: nobody needs that any more, and MAS grants what stands there.
 constexpr Query kFulfil{"oauth2_device_code_grant.fulfil", R"sql(
-    UPDATE oauth2_device_code_grant SET fulfilled_at = )sql" LATCHKEY_INSTANT("$4") R"sql(, user_session_id = $2::uuid, locale = coalesce($3::text, locale)
-     WHERE oauth2_device_code_grant_id = $1::uuid AND expires_at > )sql" LATCHKEY_INSTANT("$4") " AND " PENDING};
+    WITH fulfilled AS (
+        UPDATE oauth2_device_code_grant
+           SET fulfilled_at = )sql" LATCHKEY_INSTANT("$4") R"sql(, user_session_id = $2::uuid, locale = coalesce($3::text, locale), scope = coalesce($5::text, scope)
+         WHERE oauth2_device_code_grant_id = $1::uuid AND expires_at > )sql" LATCHKEY_INSTANT("$4") " AND " PENDING R"sql(
+        RETURNING oauth2_device_code_grant_id),
+    lifetime AS (
+        INSERT INTO latchkey_device_code_grants (oauth2_device_code_grant_id, access_token_lifetime_seconds)
+        SELECT oauth2_device_code_grant_id, $6::bigint FROM fulfilled WHERE $6::bigint IS NOT NULL)
+    SELECT FROM fulfilled)sql"};
 
-bool PgDeviceCodeGrantRepository::fulfil(const Ulid& id, const Ulid& browserSessionId, const std::optional<std::string>& locale, Instant now) {
-    return connection_.exec(kFulfil, {id, browserSessionId, locale, now}) == 1;
+bool PgDeviceCodeGrantRepository::fulfil(const Ulid& id, const Ulid& browserSessionId, const DeviceApproval& approval, Instant now) {
+    const auto scope = approval.scope ? std::optional(approval.scope->text()) : std::nullopt;
+    const auto done = connection_.one(kFulfil, {id, browserSessionId, approval.locale, now, scope, lifetimeSeconds(approval.accessTokenLifetime)}, [](const Row&) { return true; });
+    return done.has_value();
 }
 
 constexpr Query kReject{"oauth2_device_code_grant.reject", R"sql(

@@ -15,7 +15,7 @@ public:
     std::optional<DeviceCodeGrant> find(const Ulid& id) override;
     std::optional<DeviceCodeGrant> findByDeviceCode(std::string_view deviceCode) override;
     std::optional<DeviceCodeGrant> findByUserCode(std::string_view userCode) override;
-    bool fulfil(const Ulid& id, const Ulid& browserSessionId, const std::optional<std::string>& locale, Instant now) override;
+    bool fulfil(const Ulid& id, const Ulid& browserSessionId, const DeviceApproval& approval, Instant now) override;
     bool reject(const Ulid& id, const Ulid& browserSessionId, Instant now) override;
     bool exchange(const Ulid& id, const Ulid& sessionId, Instant now) override;
     bool poll(const Ulid& id, Duration interval, Instant now) override;

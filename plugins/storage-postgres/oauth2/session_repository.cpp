@@ -11,25 +11,34 @@ namespace latchkey::pg {
 
 namespace {
 
-constexpr auto kReadSession = [](const Row& row) { return readOAuthSession(row); };
+OAuthSession readWithLifetime(const Row& row) {
+    OAuthSession session = readOAuthSession(row);
+    session.accessTokenLifetime = readLifetime(row, kSessionColumns);
+    return session;
+}
 
 std::int64_t readCount(const Row& row) { return row.int64(0); }
 
 }  // namespace
 
-constexpr Query kFind{"oauth2_session.find", "SELECT " LATCHKEY_SESSION_COLUMNS "FROM oauth2_sessions AS session WHERE session.oauth2_session_id = $1::uuid"};
+constexpr Query kFind{"oauth2_session.find", "SELECT " LATCHKEY_SESSION_COLUMNS ", " LATCHKEY_SESSION_LIFETIME "FROM oauth2_sessions AS session WHERE session.oauth2_session_id = $1::uuid"};
 
-std::optional<OAuthSession> PgOAuthSessionRepository::find(const Ulid& id) { return connection_.one(kFind, {id}, kReadSession); }
+std::optional<OAuthSession> PgOAuthSessionRepository::find(const Ulid& id) { return connection_.one(kFind, {id}, readWithLifetime); }
 
 constexpr Query kAdd{"oauth2_session.add", R"sql(
-    INSERT INTO oauth2_sessions (oauth2_session_id, oauth2_client_id, user_id, user_session_id, scope_list, created_at, finished_at, last_active_at,
-                                 last_active_ip, user_agent, human_name)
-    VALUES ($1::uuid, $2::uuid, $3::uuid, $4::uuid, $5::text[], )sql"
-    LATCHKEY_INSTANT("$6") ", " LATCHKEY_INSTANT("$7") ", " LATCHKEY_INSTANT("$8") ", $9::inet, $10::text, $11::text)"};
+    WITH added AS (
+        INSERT INTO oauth2_sessions (oauth2_session_id, oauth2_client_id, user_id, user_session_id, scope_list, created_at, finished_at, last_active_at,
+                                     last_active_ip, user_agent, human_name)
+        VALUES ($1::uuid, $2::uuid, $3::uuid, $4::uuid, $5::text[], )sql"
+    LATCHKEY_INSTANT("$6") ", " LATCHKEY_INSTANT("$7") ", " LATCHKEY_INSTANT("$8") R"sql(, $9::inet, $10::text, $11::text)
+        RETURNING oauth2_session_id)
+    INSERT INTO latchkey_oauth2_sessions (oauth2_session_id, access_token_lifetime_seconds)
+    SELECT oauth2_session_id, $12::bigint FROM added WHERE $12::bigint IS NOT NULL)sql"};
 
 void PgOAuthSessionRepository::add(const OAuthSession& session) {
-    connection_.execOne(kAdd, {session.id, session.clientId, session.userId, session.browserSessionId, session.scope.tokens(), session.createdAt,
-                               session.finishedAt, session.lastActiveAt, inetOrNothing(session.lastActiveIp), session.userAgent, session.humanName});
+    connection_.exec(kAdd, {session.id, session.clientId, session.userId, session.browserSessionId, session.scope.tokens(), session.createdAt,
+                            session.finishedAt, session.lastActiveAt, inetOrNothing(session.lastActiveIp), session.userAgent, session.humanName,
+                            lifetimeSeconds(session.accessTokenLifetime)});
 }
 
 constexpr Query kFinish{"oauth2_session.finish", LATCHKEY_FINISH_OAUTH_SESSIONS("oauth2_session_id = $1::uuid")};
@@ -45,6 +54,13 @@ constexpr Query kRecordUserAgent{"oauth2_session.record_user_agent",
                                  "UPDATE oauth2_sessions SET user_agent = $2::text WHERE oauth2_session_id = $1::uuid AND user_agent IS DISTINCT FROM $2::text"};
 
 void PgOAuthSessionRepository::recordUserAgent(const Ulid& id, std::string_view userAgent) { connection_.exec(kRecordUserAgent, {id, userAgent}); }
+
+constexpr Query kStartedFrom{"oauth2_session.started_from",
+                             "SELECT EXISTS (SELECT FROM oauth2_sessions WHERE user_session_id = $1::uuid AND oauth2_client_id = $2::uuid)"};
+
+bool PgOAuthSessionRepository::startedFrom(const Ulid& browserSessionId, const Ulid& clientId) {
+    return connection_.one(kStartedFrom, {browserSessionId, clientId}, [](const Row& row) { return row.boolean(0); }).value_or(false);
+}
 
 constexpr Query kCountActiveOf{"oauth2_session.count_active_of", R"sql(
     SELECT (SELECT count(*) FROM oauth2_sessions WHERE user_id = $1::uuid AND finished_at IS NULL),

@@ -16,6 +16,7 @@ public:
     bool finish(const Ulid& id, Instant now) override;
     std::int64_t finishAllOf(const Ulid& userId, Instant now) override;
     void recordUserAgent(const Ulid& id, std::string_view userAgent) override;
+    bool startedFrom(const Ulid& browserSessionId, const Ulid& clientId) override;
     SessionCounts countActiveOf(const Ulid& userId) override;
     Scope consented(const Ulid& userId, const Ulid& clientId) override;
     void rememberConsent(const Ulid& userId, const Ulid& clientId, const Scope& scope, Instant now) override;

@@ -14,7 +14,17 @@ OAuthSession readOAuthSession(const Row& row, int first) {
             .lastActiveAt = row.optionalInstant(first + 7),
             .lastActiveIp = row.optionalText(first + 8),
             .userAgent = row.optionalText(first + 9),
-            .humanName = row.optionalText(first + 10)};
+            .humanName = row.optionalText(first + 10),
+            .accessTokenLifetime = {}};
+}
+
+std::optional<Duration> readLifetime(const Row& row, int column) {
+    const auto seconds = row.optionalInt64(column);
+    return seconds ? std::optional(Duration::seconds(*seconds)) : std::nullopt;
+}
+
+std::optional<std::int64_t> lifetimeSeconds(const std::optional<Duration>& lifetime) {
+    return lifetime ? std::optional(lifetime->us / 1'000'000) : std::nullopt;
 }
 
 }  // namespace latchkey::pg

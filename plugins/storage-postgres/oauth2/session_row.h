@@ -15,4 +15,13 @@ inline constexpr int kSessionColumns = 11;
 
 OAuthSession readOAuthSession(const Row& row, int first = 0);
 
+// One more column, for readLifetime: the lifetime that the policy set.
+#define LATCHKEY_SESSION_LIFETIME                                                              \
+    "(SELECT access_token_lifetime_seconds FROM latchkey_oauth2_sessions AS more "             \
+    "WHERE more.oauth2_session_id = session.oauth2_session_id) "
+
+std::optional<Duration> readLifetime(const Row& row, int column);
+/// As a parameter.
+std::optional<std::int64_t> lifetimeSeconds(const std::optional<Duration>& lifetime);
+
 }  // namespace latchkey::pg

@@ -62,7 +62,10 @@ AccessTokenDetails readAccessDetails(const Row& row) {
 }
 
 RefreshTokenDetails readRefreshDetails(const Row& row) {
-    return {.token = readRefresh(row), .session = readOAuthSession(row, kRefreshColumns), .user = readUserAt(row, kRefreshColumns + kSessionColumns)};
+    constexpr int lifetime = kRefreshColumns + kSessionColumns;
+    RefreshTokenDetails details{.token = readRefresh(row), .session = readOAuthSession(row, kRefreshColumns), .user = readUserAt(row, lifetime + 1)};
+    details.session.accessTokenLifetime = readLifetime(row, lifetime);
+    return details;
 }
 
 }  // namespace
@@ -78,7 +81,7 @@ std::optional<AccessTokenDetails> PgTokenRepository::findAccess(std::string_view
 }
 
 constexpr Query kFindRefresh{"oauth2_refresh_token.find_by_text",
-                             "SELECT " REFRESH_COLUMNS ", " LATCHKEY_SESSION_COLUMNS ", " LATCHKEY_USER_COLUMNS("users.")
+                             "SELECT " REFRESH_COLUMNS ", " LATCHKEY_SESSION_COLUMNS ", " LATCHKEY_SESSION_LIFETIME ", " LATCHKEY_USER_COLUMNS("users.")
                              "FROM oauth2_refresh_tokens AS token" WITH_SESSION_AND_USER
                              "WHERE token.refresh_token = " LATCHKEY_EITHER_TEXT("$1", "$2")};
 

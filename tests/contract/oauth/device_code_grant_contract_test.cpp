@@ -92,7 +92,7 @@ class DeviceCodeGrantContractTest : public CppUnit::TestFixture {
         const Ulid browser = world_->browserSession(user);
         const OAuthSession session = world_->session(user);
         const auto work = world_->store().begin();
-        CPPUNIT_ASSERT(work->deviceCodeGrants().fulfil(made.id, browser, "de", world_->now));
+        CPPUNIT_ASSERT(work->deviceCodeGrants().fulfil(made.id, browser, {.locale = "de"}, world_->now));
         const auto fulfilled = work->deviceCodeGrants().find(made.id);
         CPPUNIT_ASSERT(fulfilled->state == State::fulfilled && fulfilled->browserSessionId == browser && fulfilled->locale == "de");
         CPPUNIT_ASSERT(work->deviceCodeGrants().exchange(made.id, session.id, world_->now));
@@ -111,12 +111,12 @@ class DeviceCodeGrantContractTest : public CppUnit::TestFixture {
         DeviceCodeGrantRepository& grants = work->deviceCodeGrants();
         CPPUNIT_ASSERT(!grants.exchange(made.id, session.id, world_->now));
         CPPUNIT_ASSERT(grants.reject(made.id, browser, world_->now) && grants.find(made.id)->state == State::rejected);
-        CPPUNIT_ASSERT(!grants.reject(made.id, browser, world_->now) && !grants.fulfil(made.id, browser, std::nullopt, world_->now));
+        CPPUNIT_ASSERT(!grants.reject(made.id, browser, world_->now) && !grants.fulfil(made.id, browser, {}, world_->now));
         CPPUNIT_ASSERT(!grants.exchange(made.id, session.id, world_->now));
         for (const Instant late : {expired.expiresAt, later(expired.expiresAt, 1)}) {
-            CPPUNIT_ASSERT(!grants.fulfil(expired.id, browser, std::nullopt, late) && !grants.reject(expired.id, browser, late));
+            CPPUNIT_ASSERT(!grants.fulfil(expired.id, browser, {}, late) && !grants.reject(expired.id, browser, late));
         }
-        CPPUNIT_ASSERT(grants.fulfil(expired.id, browser, std::nullopt, world_->now));
+        CPPUNIT_ASSERT(grants.fulfil(expired.id, browser, {}, world_->now));
         for (const Instant late : {expired.expiresAt, later(expired.expiresAt, 1)}) CPPUNIT_ASSERT(!grants.exchange(expired.id, session.id, late));
         CPPUNIT_ASSERT(grants.find(expired.id)->state == State::fulfilled && grants.find(made.id)->state == State::rejected);
     }
@@ -127,7 +127,7 @@ class DeviceCodeGrantContractTest : public CppUnit::TestFixture {
         const Ulid user = world_->user();
         const Ulid browser = world_->browserSession(user);
         const OAuthSession session = world_->session(user);
-        world_->commit([&](UnitOfWork& work) { work.deviceCodeGrants().fulfil(made.id, browser, std::nullopt, world_->now); });
+        world_->commit([&](UnitOfWork& work) { work.deviceCodeGrants().fulfil(made.id, browser, {}, world_->now); });
         CPPUNIT_ASSERT_EQUAL(1, world_->winners([&](UnitOfWork& work) { return work.deviceCodeGrants().exchange(made.id, session.id, world_->now); }));
     }
 
@@ -138,7 +138,7 @@ class DeviceCodeGrantContractTest : public CppUnit::TestFixture {
         std::atomic<int> turn{0};
         CPPUNIT_ASSERT_EQUAL(1, world_->winners([&](UnitOfWork& work) {
             if (turn++ % 2 == 0) return work.deviceCodeGrants().reject(made.id, browser, world_->now);
-            return work.deviceCodeGrants().fulfil(made.id, browser, std::nullopt, world_->now);
+            return work.deviceCodeGrants().fulfil(made.id, browser, {}, world_->now);
         }));
     }
 

@@ -125,6 +125,31 @@ const tests = {
     await page.waitForSelector("#password");
   },
 
+  async logsOutWhereAClientAsks({ visit, client }) {
+    const out = client.uri.replace("/cb", "/out");
+    const metadata = { client_name: "Example Client", client_uri: "https://client.example/", application_type: "native", redirect_uris: [client.uri],
+      post_logout_redirect_uris: [out], token_endpoint_auth_method: "none" };
+    const registered = await (await fetch(new URL("/oauth2/registration", base), { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(metadata) })).json();
+    assert.ok(registered.client_id, JSON.stringify(registered));
+    const endSession = "/end-session?" + new URLSearchParams({ client_id: registered.client_id, post_logout_redirect_uri: out, state: "good bye" });
+    for (const javaScriptEnabled of [true, false]) {
+      const { page, go } = await visit({ javaScriptEnabled });
+      await go("/login");
+      await logIn(page);
+      await page.waitForSelector(`text=@${kUser}:example.com`);
+      await go(endSession);
+      assert.match(await page.textContent("main"), /Example Client asks you to sign out/);
+      await page.click("button[value=stay]");
+      await page.waitForSelector(`text=@${kUser}:example.com`);
+      await go(endSession);
+      await page.click("button[value=sign-out]");
+      await page.waitForSelector("text=back at the client");
+      assert.strictEqual(new URL(page.url()).searchParams.get("state"), "good bye");
+      await go("/");
+      await page.waitForSelector("text=Sign in");
+    }
+  },
+
   async asksForThePasswordAgainWhenTheClientWants({ visit, client }) {
     const { page, go } = await visit();
     await go("/login");
@@ -284,6 +309,11 @@ const tests = {
         await go("/account/sessions");
         await page.click(".entries a");
         await look("account-session");
+        await go("/end-session");
+        await look("end-session");
+        await page.click("button[value=sign-out]");
+        await page.waitForSelector("text=You are signed out");
+        await look("signed-out");
       }
     }
   },

@@ -184,8 +184,10 @@ const cases = {
   "is answered without interaction when the person agreed before": async (library) => {
     const client = await library.known(issuer, process.env.SPECIAL_CLIENT_ID, process.env.SPECIAL_SECRET, "client_secret_basic");
     const by = person();
-    await loggedIn(library, client, { by });
+    const { id_token } = await loggedIn(library, client, { by });
     assert.ok((await loggedIn(library, client, { by, prompt: "none" })).id_token);
+    assert.ok((await loggedIn(library, client, { by, prompt: "none", id_token_hint: id_token })).id_token);
+    await refused(loggedIn(library, client, { by, prompt: "none", id_token_hint: `${id_token}x` }), "login_required");
     assert.strictEqual(by.logIns, 1);
   },
   "asks for a recent log-in (max_age, prompt=login)": async (library) => {
@@ -197,6 +199,23 @@ const cases = {
     await loggedIn(library, client, { by, max_age: "0" });
     await loggedIn(library, client, { by, prompt: "login" });
     assert.strictEqual(by.logIns, 3);
+  },
+  "sends the person to log out, who comes back (RP-initiated logout)": async (library) => {
+    const out = "http://127.0.0.1:9/out";
+    const client = await library.register(issuer, metadata("client_secret_basic", { post_logout_redirect_uris: [out] }));
+    const by = person();
+    const tokens = await loggedIn(library, client, { by });
+    const logOut = (more) => by.open(library.endSessionUrl(client, { post_logout_redirect_uri: out, ...more }).href);
+    const asked = await logOut({});
+    assert.match(asked.html, /value="sign-out"/);
+    assert.strictEqual((await by.submit(asked, 'value="sign-out"', { action: "stay" })).url, issuer);
+    assert.strictEqual((await logOut({ post_logout_redirect_uri: "http://127.0.0.1:9/elsewhere", id_token_hint: tokens.id_token })).status, 400);
+    await refused(loggedIn(library, client, { by, prompt: "none" }), "consent_required");
+    const state = unguessable();
+    const gone = new URL((await logOut({ id_token_hint: tokens.id_token, state })).url);
+    assert.deepStrictEqual([gone.origin + gone.pathname, gone.search], [out, `?state=${state}`]);
+    await refused(loggedIn(library, client, { by, prompt: "none" }), "login_required");
+    assert.ok((await library.refresh(client, tokens.refresh_token)).access_token);
   },
   ...secretMethods,
   ...keyMethods,

@@ -35,6 +35,11 @@ export const oauth4webapi = {
   secret: ({ client }) => client.client_secret,
   verifier: oauth.generateRandomCodeVerifier,
   challenge: oauth.calculatePKCECodeChallenge,
+  endSessionUrl({ as, client }, parameters) {
+    const url = new URL(as.end_session_endpoint);
+    url.search = new URLSearchParams({ client_id: client.client_id, ...parameters });
+    return url;
+  },
   authorizationUrl({ as, client }, parameters) {
     const url = new URL(as.authorization_endpoint);
     url.search = new URLSearchParams({ client_id: client.client_id, response_type: "code", ...parameters });

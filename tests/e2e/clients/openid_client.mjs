@@ -20,6 +20,7 @@ export const openidClient = {
   verifier: oidc.randomPKCECodeVerifier,
   challenge: oidc.calculatePKCECodeChallenge,
   authorizationUrl: (client, parameters) => oidc.buildAuthorizationUrl(client, parameters),
+  endSessionUrl: (client, parameters) => oidc.buildEndSessionUrl(client, parameters),
   push: (client, parameters) => oidc.buildAuthorizationUrlWithPAR(client, parameters),
   exchange(client, answer, { state, nonce, verifier, maxAge }) {
     const checks = { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier, maxAge, idTokenExpected: true };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/oauth2/authorization_request.h"
+#include "domain/user/user_repository.h"
 #include "tests/plugins/account/browser.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -18,6 +19,12 @@ class AuthorizeTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(answersByFragmentAndByForm);
     CPPUNIT_TEST(answersPromptNoneAtOnce);
     CPPUNIT_TEST(asksForTheLogInAgain);
+    CPPUNIT_TEST(offersLogInAsThePersonOfTheIdTokenHint);
+    CPPUNIT_TEST(answersPromptNoneForThePersonOfTheIdTokenHintOnly);
+    CPPUNIT_TEST(attack27_takesNoHintMadeForAnotherClient);
+    CPPUNIT_TEST(leadsToTheRegistrationIfThereIsOne);
+    CPPUNIT_TEST(attack13_letsNoFragmentBeCarriedOver);
+    CPPUNIT_TEST(attack23_aGrantThatIsTakenAwayIsNotAuthorizedAgain);
     CPPUNIT_TEST(takesAPushedRequestOnce);
     CPPUNIT_TEST(insistsOnAPushedRequestWhereTheClientDoes);
     CPPUNIT_TEST(speaksTheLanguageThatTheRequestAsksFor);
@@ -146,6 +153,91 @@ public:
         }
         CPPUNIT_ASSERT(location(browser.get(query(client, {{"max_age", "100000"}}))).starts_with("/consent/"));
     }
+    void offersLogInAsThePersonOfTheIdTokenHint() {
+        if (!world_) return;
+        Browser browser(*world_);
+        const Client client = browser.client();
+        const Ulid bob = browser.person("bob");
+        const std::string target = query(client, {{"id_token_hint", browser.idToken(client.clientId(), bob)}});
+        CPPUNIT_ASSERT(holds(browser.get(location(browser.get(target))), "value=\"bob\""));
+        loggedIn(browser);
+        const std::string login = location(browser.get(target));
+        const auto page = browser.get(login);
+        CPPUNIT_ASSERT(holds(page, "expects you as @bob:example.com") && holds(page, "value=\"bob\""));
+        const std::string consent = location(browser.logIn("alice", login.substr(login.find('?'))));
+        CPPUNIT_ASSERT_MESSAGE("alice may not answer for bob", location(browser.get(consent)).starts_with("/login?"));
+        CPPUNIT_ASSERT(location(browser.post(consent, {{"action", "consent"}})).starts_with("/login?"));
+        CPPUNIT_ASSERT_EQUAL(consent, location(browser.logIn("bob", login.substr(login.find('?')))));
+        CPPUNIT_ASSERT_EQUAL(200, browser.get(consent).status);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("the token is not kept", std::string("0"), sql("SELECT count(*) FROM oauth2_authorization_grants WHERE raw_parameters::text LIKE '%eyJ%'"));
+        CPPUNIT_ASSERT(location(browser.get(target)).starts_with("/consent/"));
+    }
+    void answersPromptNoneForThePersonOfTheIdTokenHintOnly() {
+        if (!world_) return;
+        Browser browser(*world_);
+        const Client client = browser.client();
+        const Ulid bob = browser.person("bob");
+        loggedIn(browser);
+        browser.policy.decision.consent = GrantDecision::Consent::skip;
+        const Ulid alice = world_->store().reading()->users().findByUsername("alice").value().id;
+        const auto silently = [&](const std::string& hint) { return browser.get(query(client, {{"prompt", "none"}, {"id_token_hint", hint}})); };
+        browser.idTokenExpiry = 1'000'000'000;  // however old
+        CPPUNIT_ASSERT_EQUAL(std::size_t{32}, parameterOf(silently(browser.idToken(client.clientId(), alice)), "code").size());
+        for (const std::string& hint : {browser.idToken(client.clientId(), bob), browser.idToken(client.clientId(), alice) + "x", browser.idToken(client.clientId(), alice, "https://evil.example/"), alice.text()}) {
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(hint, std::string("login_required"), parameterOf(silently(hint), "error"));
+        }
+    }
+    void attack27_takesNoHintMadeForAnotherClient() {
+        if (!world_) return;
+        Browser browser(*world_);
+        const Client client = browser.client(), other = browser.client();
+        const Ulid bob = browser.person("bob");
+        const std::string hint = browser.idToken(other.clientId(), bob);
+        CPPUNIT_ASSERT(!holds(browser.get(location(browser.get(query(client, {{"id_token_hint", hint}})))), "bob"));
+        loggedIn(browser);
+        CPPUNIT_ASSERT(location(browser.get(query(client, {{"id_token_hint", hint}}))).starts_with("/consent/"));
+        CPPUNIT_ASSERT(location(browser.get(query(client, {{"id_token_hint", bob.text()}}))).starts_with("/consent/"));
+        CPPUNIT_ASSERT_EQUAL(std::string("login_required"), parameterOf(browser.get(query(client, {{"prompt", "none"}, {"id_token_hint", hint}})), "error"));
+    }
+    void leadsToTheRegistrationIfThereIsOne() {
+        if (!world_) return;
+        Browser browser(*world_);
+        const Client client = browser.client();
+        CPPUNIT_ASSERT(location(browser.get(query(client, {{"acr_values", "urn:example:gold 2"}}))).starts_with("/login?"));
+        const std::string create = query(client, {{"prompt", "create"}});
+        const auto posted = [&] { return location(browser.get(location(browser.postWithoutToken("/authorize", http::Parameters::parse(create.substr(11)).value().items())))); };
+        CPPUNIT_ASSERT(location(browser.get(create)).starts_with("/login?") && posted().starts_with("/login?"));
+        browser.settings.registration.enabled = true;
+        CPPUNIT_ASSERT(location(browser.get(create)).starts_with("/register?kind=continue_authorization_grant&id=") && posted().starts_with("/register?kind="));
+        loggedIn(browser);
+        CPPUNIT_ASSERT(location(browser.get(create)).starts_with("/consent/"));
+    }
+    void attack13_letsNoFragmentBeCarriedOver() {
+        if (!world_) return;
+        Browser browser(*world_);
+        const Client client = browser.client();
+        loggedIn(browser);
+        browser.policy.decision.consent = GrantDecision::Consent::skip;
+        CPPUNIT_ASSERT(location(browser.get(location(browser.get(query(client))))).ends_with("#"));
+        CPPUNIT_ASSERT(location(browser.get(query(client, {{"request", "x"}}))).ends_with("#"));
+    }
+    void attack23_aGrantThatIsTakenAwayIsNotAuthorizedAgain() {
+        if (!world_) return;
+        Browser browser(*world_);
+        const Client client = browser.client();
+        loggedIn(browser);
+        browser.policy.decision.consent = GrantDecision::Consent::skip;
+        const std::string silently = query(client, {{"prompt", "none"}});
+        CPPUNIT_ASSERT_EQUAL(std::size_t{32}, parameterOf(browser.get(silently), "code").size());
+        sql("UPDATE users SET locked_at = now()");
+        CPPUNIT_ASSERT_EQUAL(std::string("login_required"), parameterOf(browser.get(silently), "error"));
+        sql("UPDATE users SET locked_at = NULL");
+        browser.policy.decision.violations = {{.message = "no longer a member", .code = {}, .field = {}, .redirectUri = false, .needToRemove = {}}};
+        CPPUNIT_ASSERT_EQUAL(std::string("access_denied"), parameterOf(browser.get(silently), "error"));
+        browser.policy.decision.violations = {};
+        sql("UPDATE oauth2_clients SET grant_type_authorization_code = false");
+        CPPUNIT_ASSERT_EQUAL(std::string("unauthorized_client"), parameterOf(browser.get(silently), "error"));
+    }
     void takesAPushedRequestOnce() {
         if (!world_) return;
         Browser browser(*world_);
@@ -185,6 +277,10 @@ public:
         loggedIn(browser);
         browser.language = "fr";
         CPPUNIT_ASSERT(holds(browser.get(location(browser.get(query(client, {{"ui_locales", "ja de-AT"}})))), "<html lang=\"de\">"));
+        browser.forget();
+        const std::string login = location(browser.get(query(client, {{"ui_locales", "ja de-AT"}})));
+        CPPUNIT_ASSERT(holds(browser.get(login), "<html lang=\"de\">"));
+        CPPUNIT_ASSERT(holds(browser.post(login, {{"username", ""}}), "<html lang=\"de\">"));
     }
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(AuthorizeTest);

@@ -2,8 +2,10 @@
 #include "tests/plugins/account/browser.h"
 
 #include "domain/clock.h"
+#include "domain/jose/jws.h"
 #include "domain/oauth2/authorization_request.h"
 #include "domain/user/user_repository.h"
+#include "plugins/account/logout/end_session.h"
 #include "plugins/account/management/area.h"
 #include "plugins/account/pages/authorize.h"
 #include "plugins/account/pages/compat_sso.h"
@@ -17,6 +19,7 @@
 #include "plugins/account/pages/samples.h"
 #include "plugins/account/recovery/area.h"
 #include "plugins/account/registration/area.h"
+#include "tests/domain/jose/vectors.h"
 
 #include <cppunit/TestAssert.h>
 
@@ -41,6 +44,15 @@ std::optional<http::Request> matching(const http::Request& request, const http::
     const bool whole = !std::getline(path, segment, '/') && request.path.ends_with('/') == route.pattern.ends_with('/');
     return whole ? std::optional(routed) : std::nullopt;
 }
+class FixedKeys final : public jose::KeyStore {
+public:
+    std::shared_ptr<const jose::KeySet> keys() const override { return keys_; }
+
+private:
+    std::shared_ptr<const jose::KeySet> keys_ = std::make_shared<jose::KeySet>(std::vector{jose::Key::parsePrivate(jose::test::kP256Pkcs8)});
+};
+
+const FixedKeys kKeys;
 
 }  // namespace
 
@@ -99,13 +111,17 @@ http::Response Browser::send(http::Request request) {
 http::Response Browser::handle(const http::Request& request) {
     const Site site{settings, theme_, world.store(), encrypter_, nullptr, homeserver, &events};
     const ErrorPage error(site);
+    const IdTokenReader idTokens(world.store(), encrypter_, kKeys, settings.url.issuer);
     const bool get = request.method == "GET";
     try {
         if (request.path == "/") return IndexPage(site).get(request);
         if (request.path == "/logout") return LogoutPage(site).post(request);
+        const EndSession endSession(site, idTokens, error);
+        if (request.path == EndSession::kPath) return get ? endSession.get(request) : endSession.post(request);
+        if (request.path == EndSession::kConfirmPath) return endSession.confirm(request);
         LoginPage login(site, hasher, limiter);
         if (request.path == "/login") return get ? login.get(request) : login.post(request);
-        AuthorizePage authorize(site, policy, error);
+        AuthorizePage authorize(site, policy, error, idTokens);
         if (request.path == "/authorize") return get ? authorize.get(request) : authorize.post(request);
         DeviceLinkPage link(site, limiter);
         if (request.path == "/link") return get ? link.get(request) : link.post(request);
@@ -162,6 +178,11 @@ Ulid Browser::person(const std::string& name) {
     const Ulid user = world.user(name);
     world.commit([&](UnitOfWork& work) { work.passwords().add({world.id(), user, "old:secret", 1, world.now, std::nullopt}); });
     return user;
+}
+
+std::string Browser::idToken(const std::string& clientId, const Ulid& user, const std::string& issuer) const {
+    const std::string claims = R"({"iss":")" + issuer + R"(","sub":")" + user.text() + R"(","aud":")" + clientId + R"(","iat":1000,"exp":)" + std::to_string(idTokenExpiry) + "}";
+    return jose::sign(*kKeys.keys()->signingKey(jose::Algorithm::es256), jose::Algorithm::es256, claims);
 }
 
 Client Browser::client(const std::string& redirectUri) {

@@ -56,6 +56,7 @@ class FakePolicy final : public Policy {
 public:
     GrantDecision grant(const GrantRequest& request) override {
         asked.push_back(request.grantType);
+        if (broken) throw Error("the policy does not know");
         return decision;
     }
     PolicyViolations registration(const RegistrationRequest& request) override {
@@ -78,6 +79,7 @@ public:
 
     std::set<std::string> personalScopes;
     GrantDecision decision;
+    bool broken = false;
     std::vector<std::string> asked;
     PolicyViolations registrationViolations;
     std::vector<RegistrationRequest> registrations;
@@ -105,6 +107,8 @@ public:
     /// A user with the password "secret", hashed with the older scheme.
     Ulid person(const std::string& name = "alice");
     Client client(const std::string& redirectUri = "https://app.example.com/cb");
+    /// As the provider would have made it (ES256).
+    std::string idToken(const std::string& clientId, const Ulid& user, const std::string& issuer = "https://auth.example.com/") const;
     http::Response logIn(const std::string& name = "alice", const std::string& query = "") { return post("/login" + query, {{"username", name}, {"password", "secret"}}); }
 
     contract::World& world;
@@ -119,6 +123,7 @@ public:
     /// A step of a plugin becomes part of every registration.
     void takeUp(RegistrationStep& step);
     std::string address = "192.0.2.7";
+    std::int64_t idTokenExpiry = 4'000'000'000;
 
 private:
     http::Response send(http::Request request);

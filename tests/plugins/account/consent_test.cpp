@@ -15,6 +15,8 @@ class ConsentTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(showsWhatThePolicyForbids);
     CPPUNIT_TEST(remembersWhenThePolicySaysSo);
     CPPUNIT_TEST(grantsNoMoreThanWasAsked);
+    CPPUNIT_TEST(keepsTheLifetimeThatThePolicySays);
+    CPPUNIT_TEST(attack32_aPolicyThatThrowsGrantsNothing);
     CPPUNIT_TEST(switchesTheAccount);
     CPPUNIT_TEST(showsTheNameThatTheHomeserverHas);
     CPPUNIT_TEST(doesWithoutANameThatDoesNotCome);
@@ -104,9 +106,33 @@ public:
         browser.policy.decision.consent = GrantDecision::Consent::skip;
         browser.policy.decision.scope = Scope({"openid"});
         browser.get(consentOf(browser, client));
-        browser.policy.decision.scope = Scope({"openid", "urn:mas:admin"});
+        browser.policy.decision.scope = Scope({"openid", "urn:mas:admin"});  // the second was not asked for
         browser.get(consentOf(browser, client));
-        CPPUNIT_ASSERT_EQUAL(std::string("openid|email openid"), world_->sql("SELECT string_agg(array_to_string(scope_list, ' '), '|' ORDER BY created_at) FROM oauth2_sessions"));
+        CPPUNIT_ASSERT_EQUAL(std::string("openid|openid"), world_->sql("SELECT string_agg(array_to_string(scope_list, ' '), '|' ORDER BY created_at) FROM oauth2_sessions"));
+    }
+    void keepsTheLifetimeThatThePolicySays() {
+        if (!world_) return;
+        Browser browser(*world_);
+        const Client client = begin(browser);
+        browser.policy.decision.consent = GrantDecision::Consent::skip;
+        browser.get(consentOf(browser, client));
+        browser.policy.decision.accessTokenLifetime = Duration::seconds(77);
+        browser.get(consentOf(browser, client));
+        CPPUNIT_ASSERT_EQUAL(std::string("77"), world_->sql("SELECT string_agg(access_token_lifetime_seconds::text, ' ') FROM latchkey_oauth2_sessions"));
+        const auto newest = world_->sql("SELECT oauth2_session_id FROM latchkey_oauth2_sessions");
+        CPPUNIT_ASSERT_EQUAL(newest, world_->sql("SELECT oauth2_session_id FROM oauth2_sessions ORDER BY created_at DESC LIMIT 1"));
+    }
+    void attack32_aPolicyThatThrowsGrantsNothing() {
+        if (!world_) return;
+        Browser browser(*world_);
+        const std::string consent = consentOf(browser, begin(browser));
+        browser.get(consent);
+        browser.policy.broken = true;
+        CPPUNIT_ASSERT_THROW(browser.get(consent), Error);
+        CPPUNIT_ASSERT_THROW(browser.post(consent, {{"action", "consent"}}), Error);
+        CPPUNIT_ASSERT_EQUAL(std::string("0"), world_->sql("SELECT count(*) FROM oauth2_sessions"));
+        browser.policy.broken = false;
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("others live, and so does the grant", 200, browser.get(consent).status);
     }
     void switchesTheAccount() {
         if (!world_) return;

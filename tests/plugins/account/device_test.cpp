@@ -13,6 +13,9 @@ class DeviceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(rejectsADevice);
     CPPUNIT_TEST(attack8_limitsGuesses);
     CPPUNIT_TEST(attack18_needsAConfirmedClick);
+    CPPUNIT_TEST(grantsWhatThePolicyLeavesForAsLongAsItSays);
+    CPPUNIT_TEST(remembersConsentWhereThePolicySaysSo);
+    CPPUNIT_TEST(attack18_noPolicySkipsTheConfirmation);
     CPPUNIT_TEST(doesNotKnowExpiredCodes);
     CPPUNIT_TEST(isOffWhereTheGrantIsOff);
     CPPUNIT_TEST_SUITE_END();
@@ -23,7 +26,7 @@ class DeviceTest : public CppUnit::TestFixture {
         DeviceCodeGrant grant;
         grant.id = world_->id();
         grant.clientId = browser.client().id;
-        grant.scope = contract::scope("openid");
+        grant.scope = contract::scope("openid email");
         grant.createdAt = currentTime();
         grant.expiresAt = grant.createdAt + lifetime;
         grant.ipAddress = "198.51.100.9";
@@ -31,7 +34,8 @@ class DeviceTest : public CppUnit::TestFixture {
         world_->commit([&](UnitOfWork& work) { work.deviceCodeGrants().add(grant, "device-code", "AB12CD"); });
         return "/device/" + grant.id.text();
     }
-    DeviceCodeGrant::State state() const { return world_->store().reading()->deviceCodeGrants().findByUserCode("AB12CD")->state; }
+    DeviceCodeGrant kept() const { return *world_->store().reading()->deviceCodeGrants().findByUserCode("AB12CD"); }
+    DeviceCodeGrant::State state() const { return kept().state; }
     static void logIn(Browser& browser) {
         browser.get("/login");
         browser.logIn();
@@ -90,6 +94,49 @@ public:
         CPPUNIT_ASSERT_EQUAL(200, browser.get("/link?code=AB12CD").status);
         browser.settings.userCodeAutoFill = true;
         CPPUNIT_ASSERT_EQUAL(device, browser.header("Location", browser.get("/link?code=AB12CD")));
+    }
+    void grantsWhatThePolicyLeavesForAsLongAsItSays() {
+        if (!world_) return;
+        Browser browser(*world_);
+        const std::string device = begin(browser);
+        logIn(browser);
+        browser.policy.decision.scope = contract::scope("openid urn:mas:admin");  // what was not asked for is not granted
+        browser.policy.decision.accessTokenLifetime = Duration::seconds(77);
+        const auto page = browser.get(device);
+        CPPUNIT_ASSERT(holds(page, "See who you are") && !holds(page, "See your e-mail"));
+        browser.post(device, {{"action", "consent"}, {"confirm_device", "on"}});
+        CPPUNIT_ASSERT_EQUAL(std::string("openid"), kept().scope.text());
+        CPPUNIT_ASSERT(kept().accessTokenLifetime == Duration::seconds(77));
+        CPPUNIT_ASSERT_EQUAL(std::string("0"), world_->sql("SELECT count(*) FROM latchkey_consents"));
+    }
+    void remembersConsentWhereThePolicySaysSo() {
+        if (!world_) return;
+        Browser browser(*world_);
+        browser.policy.decision.consent = GrantDecision::Consent::remember;
+        const std::string device = begin(browser);
+        logIn(browser);
+        CPPUNIT_ASSERT(!holds(browser.get(device), "already been agreed to"));
+        browser.post(device, {{"action", "consent"}, {"confirm_device", "on"}});
+        CPPUNIT_ASSERT_EQUAL(std::string("{email,openid}"), world_->sql("SELECT scope_list FROM latchkey_consents"));
+        world_->sql("UPDATE oauth2_device_code_grant SET fulfilled_at = NULL, user_session_id = NULL");
+        CPPUNIT_ASSERT(holds(browser.get(device), "already been agreed to"));
+    }
+    void attack18_noPolicySkipsTheConfirmation() {
+        if (!world_) return;
+        for (const auto consent : {GrantDecision::Consent::skip, GrantDecision::Consent::remember}) {
+            world_ = std::make_unique<contract::World>();
+            Browser browser(*world_);
+            browser.policy.decision.consent = consent;
+            const std::string device = begin(browser);
+            world_->sql("INSERT INTO latchkey_consents SELECT user_id, oauth2_client_id, '{email,openid}', now(), now() FROM users, oauth2_device_code_grant");
+            logIn(browser);
+            const auto page = browser.get(device);
+            CPPUNIT_ASSERT(holds(page, "name=\"confirm_device\"") && holds(page, "already been agreed to"));
+            CPPUNIT_ASSERT_MESSAGE("client, place, time and scopes are there all the same",
+                                   holds(page, "198.51.100.9") && holds(page, " UTC</dd>") && holds(page, "See who you are") && holds(page, "Example &lt;b&gt;App"));
+            CPPUNIT_ASSERT(holds(browser.post(device, {{"action", "consent"}}), "Confirm that it is your device"));
+            CPPUNIT_ASSERT(state() == DeviceCodeGrant::State::pending);
+        }
     }
     void doesNotKnowExpiredCodes() {
         if (!world_) return;

@@ -68,6 +68,7 @@ class ClientSyncTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(configuredClientsComeIntoTheDatabase);
     CPPUNIT_TEST(whatIsUnchangedIsNotWritten);
     CPPUNIT_TEST(whatDiffersIsOverwritten);
+    CPPUNIT_TEST(keepsWherePeopleMayGoAfterLoggingOut);
     CPPUNIT_TEST(anotherKeyEncryptsAnew);
     CPPUNIT_TEST(clientsThatLeftTheConfigurationStayUntilPruned);
     CPPUNIT_TEST(aRegisteredClientBecomesStatic);
@@ -111,6 +112,24 @@ class ClientSyncTest : public CppUnit::TestFixture {
         changed("client_auth_method: client_secret_post, client_secret: other, redirect_uris: ['https://a.example/cb']");
         changed("client_auth_method: none");
         CPPUNIT_ASSERT(!world.client(kA)->encryptedSecret && !world.client(kA)->name && world.client(kA)->redirectUris.empty());
+    }
+
+    void keepsWherePeopleMayGoAfterLoggingOut() {
+        if (!latchkey::test::postgresAvailable()) return;
+        World world;
+        const auto synced = [&](const std::string& more) { return world.sync("clients:\n- {client_id: " + kA + ", client_auth_method: none" + more + "}\n"); };
+        const auto kept = [&] {
+            const auto registration = world.store().reading()->clients().registration(*Ulid::parse(kA));
+            return registration ? registration->accessTokenDigest + registration->metadata : std::string();
+        };
+        synced("");
+        CPPUNIT_ASSERT_EQUAL(std::string(), kept());
+        CPPUNIT_ASSERT_EQUAL(std::string("0 added, 1 updated, 0 unchanged, 0 removed, 0 left"), synced(", post_logout_redirect_uris: ['HTTPS://a.example/out', 'https://a.example']"));
+        CPPUNIT_ASSERT_EQUAL(std::string(R"({"post_logout_redirect_uris":["https://a.example/out","https://a.example/"]})"), kept());
+        CPPUNIT_ASSERT_EQUAL(std::string("0 added, 0 updated, 1 unchanged, 0 removed, 0 left"), synced(", post_logout_redirect_uris: ['https://a.example/out', 'https://a.example/']"));
+        synced("");
+        CPPUNIT_ASSERT_EQUAL(std::string(), kept());
+        CPPUNIT_ASSERT(Read("clients:\n- {client_id: " + kA + ", client_auth_method: none, post_logout_redirect_uris: ['https://a.example/#f']}\n").problems.failed());
     }
 
     void anotherKeyEncryptsAnew() {

@@ -12,6 +12,7 @@ namespace latchkey::oauth2 {
 class DeviceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(DeviceTest);
     CPPUNIT_TEST(walksTheDeviceFlow);
+    CPPUNIT_TEST(grantsTheScopeAndLifetimeThatWereApproved);
     CPPUNIT_TEST(attack27_aDeviceCodeIsBoundToItsClient);
     CPPUNIT_TEST(pushesOnlyValidRequests);
     CPPUNIT_TEST(attack23_aGrantThatIsTakenAwayEndsAtOnce);
@@ -35,11 +36,26 @@ class DeviceTest : public CppUnit::TestFixture {
         const Ulid browser = world_->base.browserSession(world_->base.user());
         world_->base.commit([&](UnitOfWork& work) {
             const auto grant = work.deviceCodeGrants().findByUserCode(member(begun, "user_code"));
-            CPPUNIT_ASSERT(work.deviceCodeGrants().fulfil(grant.value().id, browser, std::nullopt, currentTime()));
+            CPPUNIT_ASSERT(work.deviceCodeGrants().fulfil(grant.value().id, browser, {}, currentTime()));
         });
         const http::Response answer = world_->token(client, poll);
         CPPUNIT_ASSERT_EQUAL(std::string("access_token expires_in id_token refresh_token scope token_type"), members(answer));
         CPPUNIT_ASSERT_EQUAL(std::string("400 invalid_grant"), outcome(world_->token(client, poll)));
+    }
+
+    void grantsTheScopeAndLifetimeThatWereApproved() {
+        if (!world_) return;
+        const Made client = world_->client();
+        const http::Response begun = world_->post("/oauth2/device", {{"scope", "openid email"}}, client.credentials());
+        const Ulid browser = world_->base.browserSession(world_->base.user());
+        world_->base.commit([&](UnitOfWork& work) {
+            const DeviceApproval approval{.scope = contract::scope("openid"), .accessTokenLifetime = Duration::seconds(77)};
+            CPPUNIT_ASSERT(work.deviceCodeGrants().fulfil(work.deviceCodeGrants().findByUserCode(member(begun, "user_code")).value().id, browser, approval, currentTime()));
+        });
+        http::Response answer = world_->token(client, polling(member(begun, "device_code")));
+        CPPUNIT_ASSERT_EQUAL(std::string("openid 77"), member(answer, "scope") + " " + member(answer, "expires_in"));
+        answer = world_->token(client, {{"grant_type", "refresh_token"}, {"refresh_token", member(answer, "refresh_token")}});
+        CPPUNIT_ASSERT_EQUAL(std::string("openid 77"), member(answer, "scope") + " " + member(answer, "expires_in"));
     }
 
     void attack27_aDeviceCodeIsBoundToItsClient() {

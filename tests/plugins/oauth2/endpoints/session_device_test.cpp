@@ -121,7 +121,7 @@ private:
         const Ulid browser = world_->base.browserSession(world_->base.user());
         world_->base.commit([&](UnitOfWork& work) {
             const auto grant = work.deviceCodeGrants().findByUserCode(member(begun, "user_code"));
-            CPPUNIT_ASSERT(work.deviceCodeGrants().fulfil(grant.value().id, browser, std::nullopt, currentTime()));
+            CPPUNIT_ASSERT(work.deviceCodeGrants().fulfil(grant.value().id, browser, {}, currentTime()));
         });
         homeserver_.before = [] { throw HomeserverError("it does not answer", HomeserverError::Reason::unreachable); };
         CPPUNIT_ASSERT_THROW(world_->token(made, poll), HomeserverError);

@@ -26,6 +26,8 @@ class TokenTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(attack11_comparesTheRedirectUri);
     CPPUNIT_TEST(attack28_givesNoWiderScope);
     CPPUNIT_TEST(clientCredentialsAskThePolicy);
+    CPPUNIT_TEST(accessTokensLiveAsLongAsThePolicySaidAlsoAfterRefreshes);
+    CPPUNIT_TEST(attack28_clientCredentialsGiveNoMoreThanWasAsked);
     CPPUNIT_TEST(signsIdTokensWithTheClientsSecret);
     CPPUNIT_TEST(countsRequests);
     CPPUNIT_TEST_SUITE_END();
@@ -126,6 +128,30 @@ class TokenTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string("access_token expires_in token_type"), members(answer));
         world_->policy.decision.violations = {{.message = "no", .code = {}, .field = {}, .redirectUri = false, .needToRemove = {}}};
         CPPUNIT_ASSERT_EQUAL(std::string("400 invalid_scope"), outcome(world_->token(client, {{"grant_type", "client_credentials"}, {"scope", "urn:mas:admin"}})));
+    }
+
+    void accessTokensLiveAsLongAsThePolicySaidAlsoAfterRefreshes() {
+        if (!world_) return;
+        const Made client = world_->client();
+        const Allowed allowed = world_->allow(client, world_->base.user());
+        world_->base.sql("INSERT INTO latchkey_oauth2_sessions VALUES ('" + allowed.session.uuid() + "', 77)");
+        http::Response answer = world_->token(client, world_->exchange(allowed));
+        for (int refreshes = 0; refreshes < 3; ++refreshes) {
+            CPPUNIT_ASSERT_EQUAL(std::string("77"), member(answer, "expires_in"));
+            CPPUNIT_ASSERT_EQUAL(std::string("77"), world_->base.sql("SELECT extract(epoch FROM expires_at - created_at)::int FROM oauth2_access_tokens ORDER BY created_at DESC LIMIT 1"));
+            const Fields refresh = {{"grant_type", "refresh_token"}, {"refresh_token", member(answer, "refresh_token")}};
+            answer = world_->token(client, refresh);
+            if (refreshes > 0) continue;
+            world_->base.sql("UPDATE oauth2_access_tokens SET expires_at = now() - interval '1 second'");
+            answer = world_->token(client, refresh);  // the pair that nobody used is replaced
+        }
+    }
+
+    void attack28_clientCredentialsGiveNoMoreThanWasAsked() {
+        if (!world_) return;
+        world_->policy.decision.scope = contract::scope("openid urn:mas:admin");
+        const http::Response answer = world_->token(world_->client(), {{"grant_type", "client_credentials"}, {"scope", "openid email"}});
+        CPPUNIT_ASSERT_EQUAL(std::string("openid"), member(answer, "scope"));
     }
 
     void signsIdTokensWithTheClientsSecret() {
