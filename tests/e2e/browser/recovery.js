@@ -72,7 +72,7 @@ const tests = {
     await phone.go(linkIn(mailPart(mail, "txt")));
     await choose(phone.page, "purple monkey dishwasher 7");
     await phone.page.waitForSelector("text=You were signed out everywhere.");
-    await phone.page.click("text=Sign in");
+    await phone.page.click("a.button");
     await phone.page.fill("#username", kUser);
     await phone.page.fill("#password", "purple monkey dishwasher 7");
     await phone.page.click("button[type=submit]");
@@ -119,7 +119,6 @@ const tests = {
     assert.strictEqual(await page.isChecked("#end_sessions"), false);
     await choose(page, "nobody guesses this long one");
     await page.waitForSelector("text=Your other sessions go on.");
-    await page.goBack(); // what was typed is not sent again, and the link is spent
     await go(linkIn(mailPart(mail, "txt")));
     assert.strictEqual(await heading(page), "This link was used already");
   },
@@ -151,7 +150,8 @@ const tests = {
   },
 
   async isAccessibleInLightAndDarkOnDesktopAndPhone({ visit }) {
-    const mail = mailNumber();
+    const first = await visit();
+    const mail = await ask(first.page, first.go);
     for (const colorScheme of ["light", "dark"]) {
       for (const [device, viewport] of [["desktop", { width: 1000, height: 760 }], ["phone", { width: 375, height: 720 }]]) {
         const { page, go } = await visit({ colorScheme, viewport });
@@ -180,6 +180,7 @@ const tests = {
         await look("recovery-used");
         await go(linkOf(process.env.EXPIRED_TICKET));
         await look("recovery-expired");
+        await page.goto("about:blank"); // the site's policy forbids what mails need: styles of their own
         await page.setContent(mailPart(mail, "html"));
         await screenshot(page, `recovery-mail-${device}-${colorScheme}`);
         await requireAccessible(page, `mail ${device} ${colorScheme}`, ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]);
