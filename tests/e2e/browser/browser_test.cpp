@@ -25,6 +25,8 @@ std::string variable(const char* name, const std::string& fallback) {
 class BrowserTest : public ServerFixture {
     CPPUNIT_TEST_SUITE(BrowserTest);
     CPPUNIT_TEST(pagesWorkInARealBrowser);
+    CPPUNIT_TEST(peopleRegister);
+    CPPUNIT_TEST(peopleRegisterWithEveryStep);
     CPPUNIT_TEST(templatesAreReadAgainOnHangup);
     CPPUNIT_TEST_SUITE_END();
 
@@ -47,13 +49,52 @@ class BrowserTest : public ServerFixture {
             " VALUES ('" + clientUuid + "', ARRAY['http://127.0.0.1/cb'], true, true, 'Example Client', 'https://client.example/', 'none');", database);
     }
 
+    static bool browserIsThere() {
+        return std::filesystem::exists(variable("CHROMIUM", "/usr/bin/chromium")) && std::filesystem::exists(BROWSER_TESTS "/node_modules");
+    }
+    // Mails are files, and the homeserver is what the script plays.
+    std::string registration(int homeserverPort, const std::string& more) const {
+        const std::string program = directory().path() + "/sendmail";
+        directory().write("sendmail", "#!/bin/sh\nname=$(mktemp " + directory().path() + "/incoming.XXXXXX) && cat > \"$name\" && mv \"$name\" " + directory().path() + "/mails/$(date +%s%N)\n");
+        std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+        std::filesystem::create_directory(directory().path() + "/mails");
+        std::string text = http() + "account: {password_registration_enabled: true" + more + "}\n"
+               "email: {transport: sendmail, command: '" + program + "', from: 'ACME <auth@example.com>'}\n";
+        const std::string limits = "rate_limiting: {";
+        text.replace(text.find(limits), limits.size(), limits + "registration: {burst: 10000, per_second: 1000}, registration_check: {burst: 10000, per_second: 1000}, "
+               "email_authentication: {per_ip: {burst: 10000, per_second: 1000}, per_address: {burst: 100, per_second: 10}, emails_per_session: {burst: 100, per_second: 10}, attempt_per_session: {burst: 100, per_second: 10}}, ");
+        text = configuration(Database::shared().uri(database_), text);
+        const std::string nowhere = "http://127.0.0.1:9/";
+        return text.replace(text.find(nowhere), nowhere.size(), "http://127.0.0.1:" + std::to_string(homeserverPort) + "/");
+    }
+    void register_(const std::string& steps, const std::string& account, const std::string& more) {
+        if (!test::postgresAvailable()) return;
+        if (!browserIsThere()) return skip("registration in a browser: needs Chromium and `npm ci` in tests/e2e/browser");
+        database_ = Database::shared().create();
+        const int homeserverPort = test::freePort();
+        directory().write("config.yaml", registration(homeserverPort, account) + more);
+        requireCode(0, run({"database", "migrate"}));
+        const Ulid client = newId(currentTime());
+        fill(database_, client.uuid());
+        Database::shared().admin("INSERT INTO user_registration_tokens (user_registration_token_id, token, created_at) VALUES (gen_random_uuid(), 'welcome', now())", database_);
+        const auto server = started();
+        test::Launch launch;
+        launch.arguments = {"/usr/bin/env", "node", BROWSER_TESTS "/registration.js", variable("ONLY", "")};
+        launch.environment = {{"HOME", directory().path()}, {"PATH", variable("PATH", "/usr/bin:/bin")}, {"CHROMIUM", variable("CHROMIUM", "/usr/bin/chromium")}, {"BASE_URL", "http://localhost:" + std::to_string(port()) + "/"},
+                              {"CLIENT_ID", client.text()}, {"MAILS", directory().path() + "/mails"}, {"DATABASE_URI", Database::shared().uri(database_)}, {"HOMESERVER_PORT", std::to_string(homeserverPort)},
+                              {"STEPS", steps}, {"SCREENSHOTS", variable("SCREENSHOTS", "")}};
+        requireCode(0, test::run(launch, 15 * kLong));
+        stop(*server);
+    }
+    std::string database_;
+
 public:
+    void peopleRegister() { register_("", "", ""); }
+    void peopleRegisterWithEveryStep() { register_("all", ", password_registration_token_required: true", "captcha_pow: {enabled: true, difficulty: 12}\n"); }
     void pagesWorkInARealBrowser() {
         if (!test::postgresAvailable()) return;
         const std::string chromium = variable("CHROMIUM", "/usr/bin/chromium");
-        if (!std::filesystem::exists(chromium) || !std::filesystem::exists(BROWSER_TESTS "/node_modules")) {
-            return skip("the pages in a browser: needs " + chromium + " and `npm ci` in tests/e2e/browser");
-        }
+        if (!browserIsThere()) return skip("the pages in a browser: needs " + chromium + " and `npm ci` in tests/e2e/browser");
         const std::string database = Database::shared().create();
         configure(Database::shared().uri(database), http());
         requireCode(0, run({"database", "migrate"}));

@@ -100,7 +100,7 @@ class Deployment:
             "matrix": {"homeserver": SERVER_NAME, "endpoint": "http://127.0.0.1:%d/" % self.to_synapse.port, "secret": self.secret},
             "passwords": {"minimum_complexity": 0},
             "account": {"password_registration_enabled": True, "password_registration_email_required": False},
-            "rate_limiting": {"login": {"per_ip": MUCH, "per_account": MUCH}, "client_secret": {"per_ip": MUCH}, "client_registration": MUCH, "user_code": MUCH},
+            "rate_limiting": {"login": {"per_ip": MUCH, "per_account": MUCH}, "client_secret": {"per_ip": MUCH}, "client_registration": MUCH, "user_code": MUCH, "registration": MUCH},
         }
 
     def prepare(self):
