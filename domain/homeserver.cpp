@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/homeserver.h"
 
+#include "domain/user/user.h"
+
 #include <utility>
 
 namespace latchkey {
@@ -9,5 +11,15 @@ HomeserverError::HomeserverError(const std::string& message, Reason reason, std:
 HomeserverError::~HomeserverError() = default;
 Homeserver::~Homeserver() = default;
 HomeserverKind::~HomeserverKind() = default;
+
+void upsertDeviceOf(Homeserver& homeserver, const User& user, std::string_view deviceId, const std::optional<std::string>& name, const HomeserverCall& call) {
+    try {
+        homeserver.upsertDevice(user.username, deviceId, name, call);
+    } catch (const HomeserverError& error) {
+        if (error.reason() != HomeserverError::Reason::notFound) throw;
+        homeserver.provisionUser({.localpart = user.username, .displayName = {}, .avatarUrl = {}, .emails = {}, .locked = user.lockedAt.has_value()}, call);
+        homeserver.upsertDevice(user.username, deviceId, name, call);
+    }
+}
 
 }  // namespace latchkey

@@ -12,6 +12,8 @@
 
 namespace latchkey {
 
+struct User;
+
 /// The homeserver did not do what it was asked to. what() is for the log: the call, the status, the homeserver's own words, and
 /// what to look at. Whether asking again may help stands in reason().
 class LATCHKEY_API HomeserverError : public Error {
@@ -111,6 +113,10 @@ public:
     /// Lets the user's next upload of cross-signing keys pass, for a few minutes.
     virtual void allowCrossSigningReset(std::string_view localpart, const HomeserverCall& call) = 0;
 };
+
+/// upsertDevice of a user whom the homeserver may not know yet, because the job that tells it of new users has not run: then the user is
+/// made first. The profile is left to that job.
+LATCHKEY_API void upsertDeviceOf(Homeserver& homeserver, const User& user, std::string_view deviceId, const std::optional<std::string>& name, const HomeserverCall& call);
 
 /// One value (or several) of `matrix.kind`. Plugins offer these while they start; the plugin `homeserver` picks the configured one
 /// and offers it as Homeserver.

@@ -2,12 +2,9 @@
 #include "domain/user/recover_password.h"
 
 #include "domain/clock.h"
-#include "domain/compat/session_repository.h"
-#include "domain/oauth2/session_repository.h"
 #include "domain/queue/job_repository.h"
-#include "domain/session/finish_session.h"
+#include "domain/session/account_session.h"
 #include "domain/store.h"
-#include "domain/user/browser_session.h"
 #include "domain/user/password.h"
 #include "domain/user/user_email.h"
 #include "domain/user/user_repository.h"
@@ -27,13 +24,6 @@ RecoveryState stateOf(UnitOfWork& work, const RecoverySession& session, const Re
     if (now.us >= ticket.expiresAt.us) return RecoveryState::expired;
     if (user.deactivatedAt) return RecoveryState::deactivated;
     return user.lockedAt ? RecoveryState::locked : RecoveryState::valid;
-}
-
-void endAllSessions(UnitOfWork& work, const Ulid& userId, Instant now) {
-    work.browserSessions().finishAllOf(userId, now);
-    work.oauthSessions().finishAllOf(userId, now);
-    work.compatSessions().finishAllOf(userId, now);
-    enqueueDeviceSync(work, userId, now);
 }
 
 }  // namespace
@@ -68,7 +58,7 @@ RecoveryLink recoverPassword(UnitOfWork& work, std::string_view ticket, const Pa
         return link;
     }
     work.passwords().add({newId(now), link.user->id, hash.text, hash.version, now, std::nullopt});
-    if (endSessions) endAllSessions(work, link.user->id, now);
+    if (endSessions) endOtherSessions(work, link.user->id, Ulid{}, now);  // no browser has that one: all end
     return link;
 }
 

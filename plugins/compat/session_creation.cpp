@@ -105,7 +105,7 @@ void SessionCreation::addTokens(UnitOfWork& work, MadeSession& made, bool refres
 void SessionCreation::announce(const User& user, const CompatSession& session, std::int64_t patienceMs) const {
     if (homeserver_ == nullptr) return;
     try {
-        homeserver_->upsertDevice(user.username, *session.deviceId, session.humanName, {.timeoutMs = patienceMs});
+        upsertDeviceOf(*homeserver_, user, *session.deviceId, session.humanName, {.timeoutMs = patienceMs});
     } catch (const std::exception& error) {
         logger().warn("compat.device", "the homeserver did not make the device of a new session, which is ended again",
                       {{"session", session.id.text()}, {"error", error.what()}});

@@ -29,7 +29,7 @@ void Devices::make(const SessionDevices& devices, const std::function<void()>& f
     const std::int64_t untilMs = monotonicMs() + WaitingRoom::kPatience.us / 1000;
     const auto lock = locks_->acquire(devices.user.id, WaitingRoom::kPatience);
     for (const std::string& id : devices.ids) {
-        homeserver_->upsertDevice(devices.user.username, id, devices.name, {.timeoutMs = std::max<std::int64_t>(untilMs - monotonicMs(), 1)});
+        upsertDeviceOf(*homeserver_, devices.user, id, devices.name, {.timeoutMs = std::max<std::int64_t>(untilMs - monotonicMs(), 1)});
     }
     try {
         finish();

@@ -140,7 +140,7 @@ class BaselineTest : public CppUnit::TestFixture {
         if (!test::postgresAvailable()) return;
         test::Postgres& server = test::Postgres::shared();
         const std::vector<std::string> expectedTables{
-            "latchkey_authorization_grants p", "latchkey_client_assertions p", "latchkey_client_registrations p", "latchkey_consents p", "latchkey_device_code_grants p", "latchkey_device_code_polls u",
+            "latchkey_authorization_grants p", "latchkey_client_assertions p", "latchkey_client_registrations p", "latchkey_consents p", "latchkey_device_code_grants p", "latchkey_device_code_polls u", "latchkey_events p",
             "latchkey_migrations p", "latchkey_oauth2_sessions p", "latchkey_pushed_requests p",   "latchkey_rate_limits u",          "latchkey_registration_steps p",
             "latchkey_settings p"};
         const auto found = server.rows("SELECT concat_ws(' ', relname, relpersistence) FROM pg_class WHERE relkind = 'r' AND relname LIKE 'latchkey%' ORDER BY relname COLLATE \"C\"",

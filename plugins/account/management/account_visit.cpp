@@ -52,6 +52,21 @@ http::Response AccountVisit::page(const std::string& name, View view, int status
     return visit_.withForm().page(status, name, std::move(view));
 }
 
+void recordSessionEnded(AccountVisit& visit, SessionKind kind, const Ulid& id) {
+    record(visit, kind == SessionKind::personal ? EventKind::personalTokenRevoked : EventKind::sessionEnded, [&](Event& event) {
+        event.reason = "by_user";
+        event.session(kind, id);
+    });
+}
+
+void recordSessionsEnded(AccountVisit& visit, std::int64_t count, const char* reason) {
+    if (count == 0) return;
+    record(visit, EventKind::sessionEnded, [&](Event& event) {
+        event.reason = reason;
+        event.count = count;
+    });
+}
+
 View accountView(const Settings& settings, const std::string& username, const std::string& page) {
     View view;
     const auto found = std::ranges::find(kEntries, page, &Entry::page);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "plugins/account/post_auth_action.h"
+#include "plugins/account/record.h"
 #include "plugins/account/visit.h"
 
 namespace latchkey::account {
@@ -36,6 +37,18 @@ private:
     http::Parameters query_;
     http::Parameters form_;
 };
+
+/// Tells of what somebody did to the own account. After the commit.
+template <typename Fill>
+void record(AccountVisit& visit, EventKind kind, Fill&& fill) {
+    record(visit.site(), visit.visit().request(), kind, [&](Event& event) {
+        event.about(visit.user());
+        fill(event);
+    });
+}
+void recordSessionEnded(AccountVisit& visit, SessionKind kind, const Ulid& id);
+/// Nothing if none did.
+void recordSessionsEnded(AccountVisit& visit, std::int64_t count, const char* reason);
 
 /// What every page of the account is given besides its own: for samples.
 View accountView(const Settings& settings, const std::string& username, const std::string& page);

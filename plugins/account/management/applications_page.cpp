@@ -35,6 +35,13 @@ http::Response ApplicationsPage::post(const http::Request& request) {
     const auto work = site_.store.begin();
     const std::int64_t ended = endClientSessions(*work, visit.user().id, *client, currentTime());
     work->commit();
+    if (ended > 0) {
+        record(visit, EventKind::sessionEnded, [&](Event& event) {
+            event.reason = "client_by_user";
+            event.clientId = *client;
+            event.count = ended;
+        });
+    }
     return visit.redirect(ended == 0 ? "/account/applications?done=nothing" : "/account/applications?done=ended");
 }
 

@@ -26,7 +26,10 @@ Confirmation::State Confirmation::check(AccountVisit& visit) const {
     PasswordAttempt attempt = verifier_.attemptOf(visit.user(), visit.form().get("password").value_or(""), visit.visit().request().clientIp);
     state.rateLimited = attempt.outcome == PasswordAttempt::Outcome::rateLimited;
     state.wrong = attempt.outcome == PasswordAttempt::Outcome::mismatch;
-    if (attempt.outcome != PasswordAttempt::Outcome::match) return state;
+    if (attempt.outcome != PasswordAttempt::Outcome::match) {
+        recordUnconfirmed(visit, attempt);
+        return state;
+    }
     const Instant now = currentTime();
     const auto work = site_.store.begin();
     state.wrong = !verifier_.confirm(*work, attempt, now);
@@ -34,6 +37,13 @@ Confirmation::State Confirmation::check(AccountVisit& visit) const {
     work->browserSessions().authenticatedByPassword(newId(now), visit.session().id, attempt.password->id, now);
     work->commit();
     return {};
+}
+
+void recordUnconfirmed(AccountVisit& visit, const PasswordAttempt& attempt) {
+    record(visit, EventKind::reauthenticationFailed, [&](Event& event) {
+        event.method = "password";
+        event.reason = attempt.outcome == PasswordAttempt::Outcome::rateLimited ? "rate_limited" : "invalid_credentials";
+    });
 }
 
 View Confirmation::view(const State& state, const char* next) {

@@ -37,4 +37,7 @@ private:
     PasswordVerifier verifier_;
 };
 
+/// Tells of a password that was asked for again and did not match, or was not looked at.
+void recordUnconfirmed(AccountVisit& visit, const PasswordAttempt& attempt);
+
 }  // namespace latchkey::account

@@ -38,7 +38,9 @@ http::Response DeactivationPage::decide(AccountVisit& visit, Form form) const {
     PasswordAttempt attempt = verifier_.attemptOf(visit.user(), visit.form().get("password").value_or(""), visit.visit().request().clientIp);
     form.state.rateLimited = attempt.outcome == PasswordAttempt::Outcome::rateLimited;
     form.state.wrong = attempt.outcome == PasswordAttempt::Outcome::mismatch;
-    return attempt.outcome == PasswordAttempt::Outcome::match ? deactivate(visit, &attempt, form) : show(visit, form);
+    if (attempt.outcome == PasswordAttempt::Outcome::match) return deactivate(visit, &attempt, form);
+    recordUnconfirmed(visit, attempt);
+    return show(visit, form);
 }
 
 // Here at once, with all sessions and tokens; at the homeserver by a job, which is repeated until it is done.
@@ -55,6 +57,10 @@ http::Response DeactivationPage::deactivate(AccountVisit& visit, PasswordAttempt
         }
     }
     if (form.state.wrong) return show(visit, form);
+    record(site_, visit.visit().request(), EventKind::userDeactivated, [&](Event& event) {
+        event.about(user);
+        event.reason = form.erase ? "by_user_with_erasure" : "by_user";
+    });
     kLog.info("account.deactivated", "a person deleted their account", {{"user", user.id.text()}, {"erase", form.erase ? "true" : "false"}});
     visit.visit().logOut();
     return visit.visit().page(200, "account-deactivation-done", View().set("mxid", "@" + user.username + ":" + site_.settings.serverName).set("erased", form.erase));

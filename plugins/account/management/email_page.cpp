@@ -64,6 +64,7 @@ http::Response EmailCodePage::add(AccountVisit& visit, const EmailAuthentication
     const bool added = work->emails().addUnlessTaken({newId(now), visit.user().id, authentication.email, now});
     if (added) enqueueProvisioning(*work, visit.user().id, std::nullopt, now);
     work->commit();
+    if (added) record(visit, EventKind::emailAdded, [&](Event& event) { event.email = maskedEmail(authentication.email); });
     return visit.redirect(std::string(kList) + (added ? "?done=added" : "?done=taken"));
 }
 
@@ -106,6 +107,7 @@ http::Response EmailRemovalPage::remove(AccountVisit& visit, const UserEmail& em
     const bool removed = work->emails().remove(visit.user().id, email.id);
     if (removed) enqueueProvisioning(*work, visit.user().id, std::nullopt, now);
     work->commit();
+    if (removed) record(visit, EventKind::emailRemoved, [&](Event& event) { event.email = maskedEmail(email.email); });
     return visit.redirect(std::string(kList) + (removed ? "?done=removed" : "?done=not_found"));
 }
 

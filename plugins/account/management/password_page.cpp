@@ -4,6 +4,7 @@
 #include "domain/clock.h"
 #include "domain/session/account_session.h"
 #include "domain/store.h"
+#include "plugins/account/management/confirmation.h"
 
 namespace latchkey::account {
 
@@ -43,8 +44,11 @@ PasswordPage::Problems PasswordPage::change(AccountVisit& visit) const {
     const Problems problems = problemsOf(visit.form());
     if (problems.any()) return problems;
     PasswordAttempt attempt = verifier_.attemptOf(visit.user(), visit.form().get("current_password").value_or(""), visit.visit().request().clientIp);
-    if (attempt.outcome == PasswordAttempt::Outcome::rateLimited) return {.rateLimited = true};
-    if (attempt.outcome != PasswordAttempt::Outcome::match) return {.wrong = true};
+    if (attempt.outcome != PasswordAttempt::Outcome::match) {
+        recordUnconfirmed(visit, attempt);
+        const bool limited = attempt.outcome == PasswordAttempt::Outcome::rateLimited;
+        return {.wrong = !limited, .rateLimited = limited};
+    }
     return {.wrong = !store(visit, attempt, hasher_.hash(visit.form().get("new_password").value_or("")))};
 }
 
@@ -55,8 +59,11 @@ bool PasswordPage::store(AccountVisit& visit, PasswordAttempt& attempt, const Pa
     const auto work = site_.store.begin();
     if (!work->passwords().replace(newer, attempt.password->id)) return false;
     work->browserSessions().authenticatedByPassword(newId(now), visit.session().id, newer.id, now);
-    if (visit.form().get("end_others")) endOtherSessions(*work, visit.user().id, visit.session().id, now);
+    std::int64_t ended = 0;
+    if (visit.form().get("end_others")) ended = endOtherSessions(*work, visit.user().id, visit.session().id, now);
     work->commit();
+    record(visit, EventKind::passwordChanged, [](Event& event) { event.method = "password"; });
+    recordSessionsEnded(visit, ended, "password_changed");
     return true;
 }
 

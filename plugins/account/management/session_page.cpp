@@ -56,6 +56,7 @@ http::Response SessionPage::end(AccountVisit& visit, const AccountSession& sessi
     const auto work = site_.store.begin();
     const bool ended = endSession(*work, visit.user().id, session.kind, session.id, currentTime());
     work->commit();
+    if (ended) recordSessionEnded(visit, session.kind, session.id);
     if (current) visit.visit().logOut();
     if (current) return visit.redirect("/login");
     return visit.redirect(ended ? "/account/sessions?done=ended" : "/account/sessions?done=not_found");

@@ -6,6 +6,7 @@
 #include "domain/store.h"
 #include "plugins/account/management/session_view.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace latchkey::account {
@@ -63,23 +64,28 @@ http::Response SessionsPage::endChosen(AccountVisit& visit) const {
     if (visit.form().count("session") > kMostAtOnce) throw http::HttpError(400, "Bad Request", "more than 100 sessions at once");
     const Ulid current = visit.session().id, user = visit.user().id;
     const Instant now = currentTime();
-    int ended = 0;
-    const auto work = site_.store.begin();
+    std::vector<std::pair<SessionKind, Ulid>> ended;
+    auto work = site_.store.begin();
     for (const auto& [name, value] : visit.form().items()) {
         const auto key = name == "session" ? parseKey(value) : std::nullopt;
         if (!key || !endSession(*work, user, key->first, key->second, now)) continue;
-        ++ended;
-        if (key->second == current) visit.visit().logOut();
+        ended.push_back(*key);
     }
     work->commit();
-    if (!visit.visit().sessionId()) return visit.redirect("/login");
-    return visit.redirect(ended == 0 ? "/account/sessions?done=nothing" : "/account/sessions?done=ended");
+    work.reset();
+    for (const auto& [kind, id] : ended) recordSessionEnded(visit, kind, id);
+    if (std::ranges::count(ended, current, &std::pair<SessionKind, Ulid>::second) != 0) {
+        visit.visit().logOut();
+        return visit.redirect("/login");
+    }
+    return visit.redirect(ended.empty() ? "/account/sessions?done=nothing" : "/account/sessions?done=ended");
 }
 
 http::Response SessionsPage::endOthers(AccountVisit& visit) const {
     const auto work = site_.store.begin();
     const std::int64_t ended = endOtherSessions(*work, visit.user().id, visit.session().id, currentTime());
     work->commit();
+    recordSessionsEnded(visit, ended, "others_by_user");
     return visit.redirect(ended == 0 ? "/account/sessions?done=nothing" : "/account/sessions?done=ended");
 }
 

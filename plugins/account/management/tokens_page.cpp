@@ -85,6 +85,10 @@ http::Response TokensPage::create(AccountVisit& visit, const Form& form) const {
     work->personalSessions().add(session);
     work->personalSessions().addToken({newId(now), session.id, now, expiresAt, {}}, text);
     work->commit();
+    record(visit, EventKind::personalTokenCreated, [&](Event& event) {
+        event.session(SessionKind::personal, session.id);
+        event.scope = session.scope.text();
+    });
     kLog.info("account.token_made", "a person made a personal access token", {{"user", visit.user().id.text()}, {"session", session.id.text()}, {"scope", session.scope.text()}});
     return visit.page("account-token-made", View().set("token", text).set("name", form.name).set("expires", readableTime(expiresAt)));
 }

@@ -104,6 +104,7 @@ class CostTest : public CppUnit::TestFixture {
         world_->sql("INSERT INTO users (user_id, username, created_at) SELECT md5('u' || i)::uuid, 'user' || i, now() FROM generate_series(1, 20000) AS i;"
                     "INSERT INTO oauth2_sessions (oauth2_session_id, oauth2_client_id, user_id, scope_list, created_at) "
                     "SELECT md5('s' || i)::uuid, " + client + ", md5('u' || i)::uuid, '{openid}', now() FROM generate_series(1, 20000) AS i;"
+                    "INSERT INTO latchkey_oauth2_sessions (oauth2_session_id, access_token_lifetime_seconds) SELECT oauth2_session_id, 600 FROM oauth2_sessions;"
                     "INSERT INTO oauth2_access_tokens (oauth2_access_token_id, oauth2_session_id, access_token, created_at) "
                     "SELECT md5('a' || i)::uuid, md5('s' || i)::uuid, 'mat_' || i, now() FROM generate_series(1, 20000) AS i;"
                     "INSERT INTO oauth2_refresh_tokens (oauth2_refresh_token_id, oauth2_session_id, oauth2_access_token_id, refresh_token, created_at) "

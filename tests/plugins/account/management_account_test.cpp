@@ -17,6 +17,7 @@ class ManagementAccountTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ManagementAccountTest);
     CPPUNIT_TEST(changesThePassword);
     CPPUNIT_TEST(endsEverythingElseWithThePasswordByChoice);
+    CPPUNIT_TEST(tellsOfEachChangeOnceItIsCommitted);
     CPPUNIT_TEST(attack6_refusesEveryOtherPasswordForEachSensitiveAction);
     CPPUNIT_TEST(attack8_stopsGuessesAtTheLimit);
     CPPUNIT_TEST(doesNotAskAgainForAWhile);
@@ -110,6 +111,32 @@ public:
         CPPUNIT_ASSERT(!world_->store().reading()->tokens().findAccess("mat_other")->usableAt(currentTime()));
         CPPUNIT_ASSERT_EQUAL(std::string("1"), jobs("sync-devices"));
         CPPUNIT_ASSERT_EQUAL(200, browser.get("/account/").status);
+    }
+    void tellsOfEachChangeOnceItIsCommitted() {
+        if (!world_) return;
+        Browser browser(*world_);
+        const Ulid user = alice(browser);
+        const Ulid address = email(user, "alice@example.com");
+        world_->session(user);
+        const auto told = [&] {
+            const std::string all = browser.events.list({"username", "email", "reason", "count"});
+            browser.events.all.clear();
+            return all;
+        };
+        told();
+        browser.get(kPassword);
+        browser.post(kPassword, change("wrong", "strong"));
+        CPPUNIT_ASSERT_EQUAL(std::string("reauthentication.failed username=alice reason=invalid_credentials"), told());
+        browser.post(kPassword, change("secret", "strong", true));
+        CPPUNIT_ASSERT_EQUAL(std::string("password.changed username=alice; session.ended username=alice reason=password_changed count=1"), told());
+        for (int i = 0; i < 2; ++i) browser.post(std::string(kEmails) + "/" + address.text() + "/remove", {});
+        CPPUNIT_ASSERT_EQUAL(std::string("email.removed username=alice email=a***@example.com"), told());
+        browser.post(kTokens, token());
+        CPPUNIT_ASSERT_EQUAL(std::string("personal_token.created username=alice"), told());
+        CPPUNIT_ASSERT(browser.post("/account/sessions", {{"action", "end_others"}}).status == 303);
+        CPPUNIT_ASSERT_EQUAL(std::string("session.ended username=alice reason=others_by_user count=1"), told());
+        browser.post(kDeactivate, {{"username", "alice"}, {"password", "strong"}});
+        CPPUNIT_ASSERT_EQUAL(std::string("user.deactivated username=alice reason=by_user"), told());
     }
     void attack6_refusesEveryOtherPasswordForEachSensitiveAction() {
         if (!world_) return;

@@ -17,6 +17,7 @@ const std::string kOldScope = "openid urn:matrix:org.matrix.msc2967.client:api:*
 class SessionDeviceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(SessionDeviceTest);
     CPPUNIT_TEST(makesTheDeviceBeforeTheTokenUnderTheUsersLock);
+    CPPUNIT_TEST(makesAUserWhomTheHomeserverDoesNotKnowYet);
     CPPUNIT_TEST(holdsNoConnectionDuringTheCall);
     CPPUNIT_TEST(leavesTheCodeGoodWhenTheHomeserverFails);
     CPPUNIT_TEST(syncsDevicesWhenTheCodeWasUsedMeanwhile);
@@ -62,6 +63,17 @@ private:
         for (const std::string& scope : {kScope, kOldScope}) CPPUNIT_ASSERT_EQUAL(std::string("200"), outcome(world_->token(made, world_->exchange(world_->allow(made, user, scope)))));
         requireCalls({"upsert alice ABCDEFGHIJ (Example)", "upsert alice ABCDEFGHIJ (Example)"});
         CPPUNIT_ASSERT(releases == 2 && locks_.held == 0 && syncs() == "0");
+    }
+
+    void makesAUserWhomTheHomeserverDoesNotKnowYet() {
+        if (!world_) return;
+        const Made made = client();
+        int asked = 0;
+        homeserver_.before = [&] {
+            if (++asked == 1) throw HomeserverError("no such user", HomeserverError::Reason::notFound);
+        };
+        CPPUNIT_ASSERT_EQUAL(std::string("200"), outcome(world_->token(made, world_->exchange(world_->allow(made, world_->base.user(), kScope)))));
+        requireCalls({"provision alice", "upsert alice ABCDEFGHIJ (Example)"});
     }
 
     void holdsNoConnectionDuringTheCall() {
