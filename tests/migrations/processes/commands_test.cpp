@@ -196,10 +196,10 @@ class CommandsTest : public CppUnit::TestFixture {
         return finished.output;
     }
 
-    // What doctor says of the database. There is no homeserver here, which it says too.
+    // What doctor says of the database. There is no homeserver here, and no worker, which it says too.
     static std::string ofPostgres(const std::string& doctor) {
         const auto begin = doctor.find("PostgreSQL\n");
-        const auto end = doctor.find("Passwords\n");
+        const auto end = doctor.find("Jobs\n");
         CPPUNIT_ASSERT_MESSAGE(doctor, begin < end && end != std::string::npos);
         return doctor.substr(begin, end - begin);
     }
