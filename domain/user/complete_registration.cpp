@@ -2,7 +2,6 @@
 #include "domain/user/complete_registration.h"
 
 #include "domain/clock.h"
-#include "domain/crypto/encoding.h"
 #include "domain/store.h"
 #include "domain/user/browser_session.h"
 #include "domain/user/email_authentication.h"
@@ -11,6 +10,7 @@
 #include "domain/user/registration_token.h"
 #include "domain/user/user_email.h"
 #include "domain/user/user_jobs.h"
+#include "domain/user/text_lock.h"
 #include "domain/user/user_repository.h"
 
 namespace latchkey {
@@ -18,21 +18,6 @@ namespace latchkey {
 namespace {
 
 using Outcome = RegistrationCompletion::Outcome;
-
-std::string lowered(std::string text) {
-    for (char& c : text) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-    }
-    return text;
-}
-
-// The database holds names apart by their exact spelling only, and addresses not at all: whoever wants one of either waits for who came first.
-void lockText(UnitOfWork& work, const char* kind, const std::string& text) {
-    const std::string digest = sha256(std::string(kind) + ":" + lowered(text));
-    std::uint64_t key = 0;
-    for (int i = 0; i < 8; ++i) key = key << 8 | static_cast<unsigned char>(digest[static_cast<std::size_t>(i)]);
-    work.lock(static_cast<std::int64_t>(key));
-}
 
 std::optional<User> addUser(UnitOfWork& work, const std::string& username, Instant now) {
     lockText(work, "username", username);

@@ -118,6 +118,12 @@ std::vector<std::string> preferredLanguages(const http::Request& request, std::v
     return others;
 }
 
+http::Parameters queryOf(const http::Request& request) {
+    auto query = request.query();
+    if (!query) throw http::HttpError(400, "Bad Request", "the query cannot be decoded");
+    return std::move(*query);
+}
+
 void addPageHeaders(http::Response& response, const std::string& formTarget, bool script, const PageSources& sources) {
     PageSources allowed{{"style-src", " 'self'"}, {"img-src", " 'self' data:"}, {"form-action", " 'self'"}};
     if (script) allowed["script-src"] = " 'self'";

@@ -83,6 +83,8 @@ private:
 
 /// The languages that a browser is to be answered in, the best first: what its person chose here, then `others`.
 std::vector<std::string> preferredLanguages(const http::Request& request, std::vector<std::string> others = {});
+/// The decoded query; one that cannot be decoded ends the request.
+http::Parameters queryOf(const http::Request& request);
 /// Content-Security-Policy and the other headers of every page. `formTarget`: a source expression besides 'self', or empty.
 void addPageHeaders(http::Response& response, const std::string& formTarget, bool script = false, const PageSources& sources = {});
 /// The source expression that allows a redirect there: its origin or, for what has none, its scheme.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugins/account/management/account_visit.h"
 
+#include "plugins/account/text.h"
+
 #include <algorithm>
 
 namespace latchkey::account {
@@ -17,18 +19,6 @@ constexpr Entry kEntries[] = {{"account", "overview"}, {"account-sessions", "ses
                               {"account-password", "password"}, {"account-applications", "applications"}, {"account-tokens", "tokens"}, {"account-token-made", "tokens"}};
 constexpr const char* kNavigation[] = {"overview", "profile", "emails", "password", "sessions", "applications", "tokens"};
 
-http::Parameters queryOf(const http::Request& request) {
-    auto query = request.query();
-    if (!query) throw http::HttpError(400, "Bad Request", "the query cannot be decoded");
-    return std::move(*query);
-}
-
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t\r\n");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
-
 }  // namespace
 
 AccountVisit::AccountVisit(const Site& site, const http::Request& request) : visit_(site, request), query_(queryOf(request)) {
@@ -42,9 +32,9 @@ std::optional<http::Response> AccountVisit::elsewhere(const PostAuthAction& next
 }
 
 std::string AccountVisit::field(std::string_view name, std::size_t longest) const {
-    const std::string_view value = trimmed(form_.get(name).value_or(""));
+    std::string value = trimmed(form_.get(name).value_or(""));
     if (value.size() > longest) throw http::HttpError(400, "Bad Request", "`" + std::string(name) + "` is too long");
-    return std::string(value);
+    return value;
 }
 
 http::Response AccountVisit::page(const std::string& name, View view, int status) {

@@ -4,7 +4,7 @@
 #include "domain/clock.h"
 #include "domain/store.h"
 #include "domain/user/user_jobs.h"
-#include "plugins/account/management/email_address.h"
+#include "domain/user/text_lock.h"
 
 namespace latchkey::account {
 
@@ -59,7 +59,7 @@ http::Response EmailCodePage::verify(AccountVisit& visit, const EmailAuthenticat
 http::Response EmailCodePage::add(AccountVisit& visit, const EmailAuthentication& authentication) const {
     const Instant now = currentTime();
     const auto work = site_.store.begin();
-    work->lock(addressLock(authentication.email));
+    lockText(*work, "email", authentication.email);
     if (!work->emailAuthentications().complete(authentication.id, now)) return visit.redirect(std::string(kList) + "?done=not_found");
     const bool added = work->emails().addUnlessTaken({newId(now), visit.user().id, authentication.email, now});
     if (added) enqueueProvisioning(*work, visit.user().id, std::nullopt, now);

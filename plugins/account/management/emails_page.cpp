@@ -6,7 +6,7 @@
 #include "domain/store.h"
 #include "domain/user/email_authentication.h"
 #include "domain/user/user_jobs.h"
-#include "plugins/account/management/email_address.h"
+#include "domain/user/text_lock.h"
 #include "plugins/account/oauth/approval.h"
 
 namespace latchkey::account {

@@ -26,10 +26,9 @@ std::string normalized(std::string_view given) {
 
 http::Response DeviceLinkPage::get(const http::Request& request) {
     if (!site_.settings.deviceCodeGrant) throw http::HttpError(404, "Not Found", "oauth.device_code_grant_enabled is off");
-    const auto query = request.query();
-    if (!query) throw http::HttpError(400, "Bad Request", "the query cannot be decoded");
+    const http::Parameters query = queryOf(request);
     Visit visit(site_, request);
-    const auto code = query->get("code");
+    const auto code = query.get("code");
     return code && site_.settings.userCodeAutoFill ? lookUp(visit, *code) : show(visit, "", Outcome::untried);
 }
 

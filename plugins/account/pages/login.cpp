@@ -12,12 +12,6 @@ namespace latchkey::account {
 
 namespace {
 
-http::Parameters queryOf(const http::Request& request) {
-    auto query = request.query();
-    if (!query) throw http::HttpError(400, "Bad Request", "the query cannot be decoded");
-    return std::move(*query);
-}
-
 std::vector<std::string> localesOf(const std::optional<PendingGrant>& pending) { return pending ? uiLocales(pending->grant) : std::vector<std::string>(); }
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include "domain/store.h"
 #include "domain/user/recover_password.h"
 #include "plugins/account/record.h"
-#include "plugins/account/registration/text.h"
+#include "plugins/account/text.h"
 
 namespace latchkey::account {
 

@@ -3,7 +3,7 @@
 
 #include "plugins/account/oauth/approval.h"
 #include "plugins/account/registration/form_page.h"
-#include "plugins/account/registration/text.h"
+#include "plugins/account/text.h"
 
 #include <Poco/JSONString.h>
 

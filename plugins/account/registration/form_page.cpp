@@ -6,19 +6,13 @@
 #include "domain/store.h"
 #include "domain/user/email_authentication.h"
 #include "plugins/account/oauth/approval.h"
-#include "plugins/account/registration/text.h"
+#include "plugins/account/text.h"
 
 namespace latchkey::account {
 
 namespace {
 
 using State = NameCheck::State;
-
-http::Parameters queryOf(const http::Request& request) {
-    auto query = request.query();
-    if (!query) throw http::HttpError(400, "Bad Request", "the query cannot be decoded");
-    return std::move(*query);
-}
 
 std::string field(const http::Parameters& form, std::string_view name) { return std::string(form.get(name).value_or("")); }
 

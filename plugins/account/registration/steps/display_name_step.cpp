@@ -2,7 +2,7 @@
 #include "plugins/account/registration/steps/display_name_step.h"
 
 #include "domain/store.h"
-#include "plugins/account/registration/text.h"
+#include "plugins/account/text.h"
 
 namespace latchkey::account {
 

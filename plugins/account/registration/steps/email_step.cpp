@@ -4,7 +4,7 @@
 #include "domain/store.h"
 #include "domain/user/email_authentication.h"
 #include "domain/user/user_jobs.h"
-#include "plugins/account/registration/text.h"
+#include "plugins/account/text.h"
 
 #include <algorithm>
 

@@ -4,7 +4,7 @@
 #include "domain/clock.h"
 #include "domain/store.h"
 #include "domain/user/registration_token.h"
-#include "plugins/account/registration/text.h"
+#include "plugins/account/text.h"
 
 namespace latchkey::account {
 

@@ -2,7 +2,7 @@
 #include "plugins/account/registration/steps/username_step.h"
 
 #include "domain/store.h"
-#include "plugins/account/registration/text.h"
+#include "plugins/account/text.h"
 
 #include <algorithm>
 

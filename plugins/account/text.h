@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "domain/user/text_lock.h"
+
 #include <algorithm>
 #include <string>
 #include <string_view>
@@ -15,14 +17,6 @@ inline std::string trimmed(std::string_view text) {
     constexpr std::string_view kBlanks = " \t\r\n";
     const std::size_t first = text.find_first_not_of(kBlanks);
     return first == std::string_view::npos ? std::string() : std::string(text.substr(first, text.find_last_not_of(kBlanks) - first + 1));
-}
-
-/// ASCII letters in lower case: the key of an address in limits.
-inline std::string lowered(std::string text) {
-    for (char& c : text) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-    }
-    return text;
 }
 
 /// Control characters would be shown by nobody as they are.
