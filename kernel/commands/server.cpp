@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <csignal>
+#include <malloc.h>
 #include <thread>
 
 namespace latchkey {
@@ -40,6 +41,7 @@ protected:
         manager.startWatchdog();
         log_.info("server.ready", "serving", {{"version", kVersion}, {"startup_ms", monotonicMs() - begin}});
         for (ReadyListener* each : services.all<ReadyListener>()) each->ready();
+        ::malloc_trim(0);  // what reading the configuration and starting needed, and nobody will again
         serve(services, manager);
         return signals_.failed() ? 1 : 0;
     }
