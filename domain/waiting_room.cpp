@@ -3,6 +3,7 @@
 
 #include "kernel/deadline.h"
 #include "kernel/error.h"
+#include "kernel/long_wait.h"
 
 #include <algorithm>
 #include <chrono>
@@ -37,6 +38,8 @@ void WaitingRoom::leave() noexcept {
 }
 
 WaitingRoom::Seat WaitingRoom::enter() {
+    if (auto seat = freeSeat()) return std::move(*seat);
+    const LongWait waiting;
     std::unique_lock lock(mutex_);
     const std::int64_t latestMs = monotonicMs() + kLongestQueueMs;
     while (taken_ >= seats_) {
@@ -51,10 +54,16 @@ WaitingRoom::Seat WaitingRoom::enter() {
 }
 
 std::optional<WaitingRoom::Seat> WaitingRoom::tryEnter() {
+    auto seat = freeSeat();
+    if (seat) return seat;
     const std::lock_guard lock(mutex_);
-    if (taken_ < seats_) return sit();
     ++turnedAway_;
     return std::nullopt;
+}
+
+std::optional<WaitingRoom::Seat> WaitingRoom::freeSeat() {
+    const std::lock_guard lock(mutex_);
+    return taken_ < seats_ ? std::optional(sit()) : std::nullopt;
 }
 
 int WaitingRoom::taken() const {

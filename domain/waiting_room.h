@@ -35,7 +35,7 @@ public:
 
     explicit WaitingRoom(int seats = kSeats, Duration standstill = kStandstill) : seats_(seats), standstill_(standstill) {}
 
-    /// Waits for a seat only while others leave: after `standstill` without that, throws Unavailable at once.
+    /// Waits for a seat (a LongWait) only while others leave: after `standstill` without that, throws Unavailable at once.
     Seat enter();
     std::optional<Seat> tryEnter();
 
@@ -44,6 +44,7 @@ public:
 
 private:
     Seat sit();
+    std::optional<Seat> freeSeat();
     void leave() noexcept;
 
     const int seats_;

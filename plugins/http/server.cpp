@@ -14,6 +14,7 @@
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <system_error>
+#include <thread>
 
 namespace latchkey::http {
 
@@ -45,11 +46,12 @@ void blockSignals() {
 }  // namespace
 
 Server::Server(std::vector<std::unique_ptr<Listener>>& listeners, const Timeouts& timeouts, unsigned workers)
-    : listeners_(listeners), timeouts_(timeouts), epoll_(::epoll_create1(EPOLL_CLOEXEC)), wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    : listeners_(listeners), timeouts_(timeouts), epoll_(::epoll_create1(EPOLL_CLOEXEC)), wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      workers_(workers, [this] { work(); }) {
     if (!epoll_ || !wake_) throw Error("http: no epoll descriptor: " + std::generic_category().message(errno));
     arm(EPOLL_CTL_ADD, wake_.get(), EPOLLIN, &stopEvent_);
     try {
-        for (unsigned i = 0; i < workers; ++i) workers_.emplace_back([this] { work(); });
+        workers_.start();
         reaper_ = std::make_unique<Reaper>(table_, timeouts_, [this] {
             for (const auto& listener : listeners_) {
                 for (const auto& each : listener->acceptors) {
@@ -78,7 +80,7 @@ void Server::arm(int operation, int fd, unsigned events, EventTarget* target) {
 void Server::work() noexcept {
     blockSignals();
     WorkerBuffers buffers;
-    for (;;) {
+    while (workers_.stay()) {
         epoll_event event{};
         const int count = ::epoll_wait(epoll_.get(), &event, 1, -1);  // one: what else is ready, other workers take
         if (count <= 0) continue;
@@ -193,8 +195,7 @@ void Server::stop() noexcept {
         const std::uint64_t one = 1;
         (void)!::write(wake_.get(), &one, sizeof one);
     }
-    for (std::thread& each : workers_) each.join();
-    workers_.clear();
+    workers_.join();
     reaper_.reset();
     table_.clear();
     for (const auto& listener : listeners_) {

@@ -3,8 +3,8 @@
 
 #include "plugins/http/connection_table.h"
 #include "plugins/http/reaper.h"
+#include "plugins/http/workers.h"
 
-#include <thread>
 #include <vector>
 
 namespace latchkey {
@@ -13,9 +13,9 @@ class Deadline;
 
 namespace latchkey::http {
 
-/// Serves listeners: a fixed number of threads, all waiting on one epoll set, in which each descriptor is armed for one event
+/// Serves listeners: a few threads, all waiting on one epoll set, in which each descriptor is armed for one event
 /// at a time. The thread that gets the event serves the connection until it would have to wait, and arms it again; no
-/// hand-over, and no thread belongs to a connection that is idle or slow.
+/// hand-over, and no thread belongs to a connection that is idle or slow. `workers` of them are at work; see Workers.
 class Server {
 public:
     /// The listeners must outlive the server. Throws Error if the system refuses.
@@ -50,7 +50,7 @@ private:
     std::atomic<bool> draining_{false};
     std::atomic<std::int64_t> complainedMs_{0};
     ConnectionTable table_;
-    std::vector<std::thread> workers_;
+    Workers workers_;
     std::unique_ptr<Reaper> reaper_;
 };
 

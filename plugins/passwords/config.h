@@ -26,14 +26,14 @@ struct SchemeConfig {
 };
 
 /// The section `passwords`. Two keys are our own: `hashing_threads` (default: one less than there are processors, at least one) and
-/// `hashing_queue`, how many callers may be inside at once, waiting ones counted (default 12, because the 16 threads that serve
-/// HTTP wait here: some of them must stay free for tokens). Raise it together with LATCHKEY_HTTP_WORKERS.
+/// `hashing_queue`, how many callers may be inside at once, waiting ones counted. Each holds a thread meanwhile, of which the
+/// HTTP server has somewhat more to spare than the default.
 struct PasswordConfig {
     bool enabled = true;
     int minimumComplexity = 3;
     std::vector<SchemeConfig> schemes = {SchemeConfig{}};
     unsigned threads = 1;
-    unsigned queue = 12;
+    unsigned queue = 200;
 
     static PasswordConfig parse(const config::Section& root);
     /// Reads the pepper files. Throws ConfigError.

@@ -2,9 +2,10 @@
 #include "plugins/passwords/hashing_pool.h"
 
 #include "kernel/error.h"
+#include "kernel/long_wait.h"
 #include "plugins/passwords/argon2_memory.h"
 
-#include <chrono>
+#include <algorithm>
 #include <sys/resource.h>
 
 namespace latchkey::passwords {
@@ -21,7 +22,7 @@ struct HashingPool::Job {
     std::condition_variable finished{};
 };
 
-HashingPool::HashingPool(unsigned threads, unsigned mostCallers) : mostCallers_(mostCallers) {
+HashingPool::HashingPool(unsigned threads, unsigned mostCallers, std::chrono::microseconds longestWait) : mostCallers_(mostCallers), longestWait_(longestWait) {
     try {
         for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { serve(); });
     } catch (...) {
@@ -41,14 +42,22 @@ void HashingPool::stop() noexcept {
     for (std::thread& thread : threads_) thread.join();
 }
 
-void HashingPool::run(const std::function<void()>& work) {
-    Job job{work};
-    std::unique_lock lock(mutex_);
-    if (inside_ >= mostCallers_) {
+// Called with the mutex held.
+void HashingPool::letIn() {
+    const auto wait = recent_ * inside_ / std::max<std::size_t>(threads_.size(), 1);
+    if (inside_ >= mostCallers_ || wait > longestWait_) {
         ++figures_.refused;
-        throw Unavailable("too many passwords are being checked at the moment");
+        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(wait).count();
+        throw Unavailable("too many passwords are being checked at the moment", static_cast<int>(1 + seconds));
     }
     ++inside_;
+}
+
+void HashingPool::run(const std::function<void()>& work) {
+    Job job{work};
+    const LongWait waiting;
+    std::unique_lock lock(mutex_);
+    letIn();
     waiting_.push_back(&job);
     wanted_.notify_one();
     job.finished.wait(lock, [&] { return job.done; });
@@ -80,10 +89,11 @@ void HashingPool::serve() {
         } catch (...) {
             job->error = std::current_exception();
         }
-        const auto took = std::chrono::steady_clock::now() - begun;
+        const auto took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begun);
         const std::lock_guard lock(mutex_);
         ++figures_.done;
-        figures_.busyMicroseconds += static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(took).count());
+        figures_.busyMicroseconds += static_cast<std::uint64_t>(took.count());
+        recent_ = recent_.count() == 0 ? took : (7 * recent_ + took) / 8;
         job->done = true;
         job->finished.notify_one();  // under the lock: the caller owns the job, and is gone right afterwards
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -17,13 +17,15 @@ namespace latchkey::passwords {
 /// when nobody else wants the processor.
 class HashingPool {
 public:
-    /// At most `mostCallers` are let in at once, those that wait included.
-    HashingPool(unsigned threads, unsigned mostCallers);
+    /// At most `mostCallers` are let in at once, those that wait included, and nobody who would wait for longer than
+    /// `longestWait`, by what a piece of work took of late: people and proxies give up then.
+    HashingPool(unsigned threads, unsigned mostCallers, std::chrono::microseconds longestWait = std::chrono::seconds(10));
     ~HashingPool();
     HashingPool(const HashingPool&) = delete;
     HashingPool& operator=(const HashingPool&) = delete;
 
-    /// Returns when it has been done; throws what it threw, or Unavailable at once if too many are inside.
+    /// Returns when it has been done; throws what it threw, or Unavailable at once to who is not let in.
+    /// Those inside have their turn in the order in which they came. It is a LongWait.
     void run(const std::function<void()>& work);
 
     struct Figures {
@@ -34,15 +36,18 @@ public:
 
 private:
     struct Job;
+    void letIn();
     void serve();
     void stop() noexcept;
     Job* next();
 
     const unsigned mostCallers_;
+    const std::chrono::microseconds longestWait_;
     mutable std::mutex mutex_;
     std::condition_variable wanted_;
     std::deque<Job*> waiting_;
     unsigned inside_ = 0;
+    std::chrono::microseconds recent_{0};  ///< what one took of late
     bool stopping_ = false;
     Figures figures_;
     std::vector<std::thread> threads_;

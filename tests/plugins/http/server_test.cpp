@@ -27,6 +27,7 @@ class HttpServerTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(followsTheKeepAliveRules);
     CPPUNIT_TEST(answersAClientThatHalfCloses);
     CPPUNIT_TEST(serves10LargeAnswersToSlowReaders);
+    CPPUNIT_TEST(servesOthersWhileManyWaitForLong);
     CPPUNIT_TEST(takesRequestIdsFromProxiesOnly);
     CPPUNIT_TEST(mountsBelowThePrefix);
     CPPUNIT_TEST(countsWhatItServes);
@@ -270,6 +271,20 @@ class HttpServerTest : public CppUnit::TestFixture {
             const Answer answer = each->read();
             CPPUNIT_ASSERT_EQUAL(std::size_t(8 << 20), answer.body.size());
         }
+    }
+
+    void servesOthersWhileManyWaitForLong() {
+        TestFront server({}, {}, 2);
+        std::vector<std::unique_ptr<Wire>> waiting;
+        for (int i = 0; i < 20; ++i) {
+            waiting.push_back(std::make_unique<Wire>(server.address()));
+            waiting.back()->send("GET /long-wait HTTP/1.1\r\nHost: a\r\n\r\n");
+        }
+        server.surface.awaitWaiting(20);
+        CPPUNIT_ASSERT_EQUAL(std::string("hello"), Wire(server.address()).get("/hello").body);
+        server.surface.open();
+        for (const auto& each : waiting) CPPUNIT_ASSERT_EQUAL(std::string("waited"), each->read().body);
+        CPPUNIT_ASSERT_EQUAL(std::string("hello"), Wire(server.address()).get("/hello").body);
     }
 
     void takesRequestIdsFromProxiesOnly() {

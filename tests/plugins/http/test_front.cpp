@@ -4,6 +4,7 @@
 #include "kernel/config/yaml.h"
 #include "kernel/deadline.h"
 #include "kernel/log.h"
+#include "kernel/long_wait.h"
 
 #include <chrono>
 #include <cstdlib>
@@ -15,6 +16,10 @@ namespace latchkey::http::test {
 void TestSurface::mount(Routes& routes) {
     routes.get("/hello", [](const Request&) { return text(200, "hello"); });
     routes.get("/wait", [this](const Request&) { return wait(); });
+    routes.get("/long-wait", [this](const Request&) {
+        const LongWait waiting;
+        return wait();
+    });
     routes.get("/item/{id}", [](const Request& request) { return text(200, std::string(request.parameter("id"))); });
     routes.post("/echo", [](const Request& request) { return text(200, request.body); }, {1 << 20});
     routes.post("/small", [](const Request& request) { return text(200, request.body); }, {10});

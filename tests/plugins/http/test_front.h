@@ -16,7 +16,7 @@ public:
     void mount(Routes& routes) override;
     Response renderProblem(const Problem& problem) const override;
 
-    /// `GET /wait` answers when the gate is open.
+    /// `GET /wait` and, as a LongWait, `GET /long-wait` answer when the gate is open.
     void open();
     void awaitWaiting(int requests);
 

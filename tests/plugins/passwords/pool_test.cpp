@@ -3,6 +3,7 @@
 #include "plugins/passwords/hashing_pool.h"
 #include "tests/support/process.h"
 
+#include <algorithm>
 #include <sys/resource.h>
 
 namespace latchkey::passwords {
@@ -12,6 +13,8 @@ class HashingPoolTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(doesTheWorkOnThreadsThatYield);
     CPPUNIT_TEST(givesBackWhatWasThrown);
     CPPUNIT_TEST(refusesWhenFullAndRecovers);
+    CPPUNIT_TEST(refusesWhoWouldWaitTooLong);
+    CPPUNIT_TEST(takesTurnsInTheOrderOfArrival);
     CPPUNIT_TEST(neverRunsMoreAtOnceThanThreads);
     CPPUNIT_TEST_SUITE_END();
 
@@ -63,6 +66,41 @@ class HashingPoolTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::uint64_t(1), pool.figures().refused);
         CPPUNIT_ASSERT_EQUAL(std::uint64_t(4), pool.figures().done);
         CPPUNIT_ASSERT_EQUAL(std::size_t(0), pool.figures().inside);
+    }
+
+    void refusesWhoWouldWaitTooLong() {
+        HashingPool pool(1, 100, std::chrono::milliseconds(50));
+        pool.run([] { latchkey::test::sleepMs(120); });  // from now on, that is what one is thought to take
+        std::atomic<bool> open{false};
+        std::thread caller([&] { pool.run([&] { CPPUNIT_ASSERT(latchkey::test::eventually([&] { return open.load(); }, 60'000)); }); });
+        const bool inside = latchkey::test::eventually([&] { return pool.figures().inside == 1; }, 30'000);
+        int retryAfter = 0;
+        try {
+            pool.run([] {});
+        } catch (const Unavailable& refusal) {
+            retryAfter = refusal.retryAfterSeconds();
+        }
+        open = true;
+        caller.join();
+        CPPUNIT_ASSERT(inside);
+        CPPUNIT_ASSERT_EQUAL(1, retryAfter);
+    }
+
+    void takesTurnsInTheOrderOfArrival() {
+        HashingPool pool(1, 100);
+        std::atomic<bool> open{false};
+        std::vector<int> order;  // written by the pool's only thread
+        std::vector<std::thread> callers;
+        callers.emplace_back([&] { pool.run([&] { CPPUNIT_ASSERT(latchkey::test::eventually([&] { return open.load(); }, 60'000)); }); });
+        for (int i = 0; i < 20; ++i) {
+            if (!latchkey::test::eventually([&] { return pool.figures().inside == callers.size(); }, 30'000)) break;
+            callers.emplace_back([&, i] { pool.run([&, i] { order.push_back(i); }); });
+        }
+        const bool all = latchkey::test::eventually([&] { return pool.figures().inside == 21; }, 30'000);
+        open = true;
+        for (std::thread& each : callers) each.join();
+        CPPUNIT_ASSERT(all && order.size() == 20);
+        CPPUNIT_ASSERT(std::is_sorted(order.begin(), order.end()));
     }
 
     void neverRunsMoreAtOnceThanThreads() {
