@@ -113,10 +113,14 @@ unsigned long inodeOf(const std::string& path) {
 }  // namespace
 
 BoundSocket::BoundSocket(BoundSocket&& other) noexcept
-    : fd_(std::move(other.fd_)), address_(std::move(other.address_)), unlink_(std::exchange(other.unlink_, {})), isUnix_(other.isUnix_), inode_(other.inode_) {}
+    : fd_(std::move(other.fd_)), address_(std::move(other.address_)), unlink_(std::exchange(other.unlink_, {})), isUnix_(other.isUnix_), inherited_(other.inherited_), inode_(other.inode_) {}
 
 BoundSocket::~BoundSocket() {
     if (!unlink_.empty() && inodeOf(unlink_) == inode_) ::unlink(unlink_.c_str());
+}
+
+void BoundSocket::refuse() noexcept {
+    if (!inherited_) ::shutdown(fd_.get(), SHUT_RDWR);
 }
 
 void BoundSocket::describe() {
@@ -143,6 +147,7 @@ BoundSocket BoundSocket::open(const BindConfig& bind) {
         bound.unlink_ = bound.address_ = local->path;
         bound.inode_ = inodeOf(local->path);
     } else {
+        bound.inherited_ = true;
         bound.fd_ = InheritedSockets::process().take(std::get<InheritedBind>(bind.kind), bind.where);
     }
     bound.describe();

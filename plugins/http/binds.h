@@ -21,6 +21,9 @@ public:
     /// "127.0.0.1:8080" with the real port, or the path of a UNIX socket.
     const std::string& address() const noexcept { return address_; }
     bool isUnix() const noexcept { return isUnix_; }
+    /// From now on the system refuses whoever wants to connect, who may then try elsewhere. One that was inherited goes on taking
+    /// them: whoever holds it has another process serve them.
+    void refuse() noexcept;
 
 private:
     BoundSocket() = default;
@@ -30,6 +33,7 @@ private:
     std::string address_;
     std::string unlink_;
     bool isUnix_ = false;
+    bool inherited_ = false;
     unsigned long inode_ = 0;  // of unlink_, so that another server's socket of that name is left alone
 };
 

@@ -179,6 +179,7 @@ void Server::drain(const Deadline& deadline) noexcept {
                 arm(EPOLL_CTL_MOD, each->socket.fd(), 0, each.get());
                 // Whoever stands in the queue has been told by the kernel that it is connected.
                 for (int i = 0; i < 4096 && acceptOne(*each); ++i) {}
+                each->socket.refuse();
             }
         }
         reaper_->drain();

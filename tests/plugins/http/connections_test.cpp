@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernel/deadline.h"
 #include "tests/plugins/http/test_front.h"
+#include "tests/support/process.h"
 
 #include <atomic>
+#include <latch>
 #include <netinet/in.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -26,6 +28,7 @@ class HttpConnectionsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(finishesRunningRequestsWhenDraining);
     CPPUNIT_TEST(answersWhatHasArrivedWhenDraining);
     CPPUNIT_TEST(losesNoAnswerUnderLoad);
+    CPPUNIT_TEST(refusesWhoComesWhileItDrains);
     CPPUNIT_TEST(dropsWhatIsLeftAtTheDeadline);
     CPPUNIT_TEST_SUITE_END();
 
@@ -156,8 +159,6 @@ class HttpConnectionsTest : public CppUnit::TestFixture {
         const Deadline deadline(10'000);
         std::thread drain([&] { server.front->drain(deadline); });
         while (!server.front->draining()) std::this_thread::yield();
-        Wire late(server.address());  // accepted by the kernel only
-        late.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
         server.surface.open();
         const Answer answer = running.read();
         drain.join();
@@ -194,10 +195,13 @@ class HttpConnectionsTest : public CppUnit::TestFixture {
     void losesNoAnswerUnderLoad() {
         TestFront server({}, {}, 8);
         std::atomic<int> lost{0}, answered{0};
+        std::latch connected(16);
         std::vector<std::thread> clients;
         for (int i = 0; i < 16; ++i) {
             clients.emplace_back([&] {
                 Wire client(server.address());
+                client.get("/hello");
+                connected.count_down();
                 for (;;) {
                     const Answer answer = client.get("/hello");
                     if (answer.status != 200) ++lost;
@@ -206,12 +210,34 @@ class HttpConnectionsTest : public CppUnit::TestFixture {
                 }
             });
         }
+        connected.wait();
         while (answered < 1000) std::this_thread::yield();
         const Deadline deadline(10'000);
         server.front->drain(deadline);
         for (std::thread& each : clients) each.join();
         CPPUNIT_ASSERT_EQUAL(0, lost.load());
         CPPUNIT_ASSERT(!deadline.passed());
+    }
+
+    void refusesWhoComesWhileItDrains() {
+        TestFront server;
+        Wire running(server.address());
+        running.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
+        server.surface.awaitWaiting(1);
+        std::thread draining([&] { server.front->drain(Deadline(20'000)); });
+        bool refused = false;
+        for (int i = 0; i < 1000 && !refused; ++i) {
+            try {
+                Wire late(server.address());
+                latchkey::test::sleepMs(10);
+            } catch (const std::exception&) {
+                refused = true;
+            }
+        }
+        server.surface.open();
+        CPPUNIT_ASSERT_EQUAL(std::string("waited"), running.read().body);
+        draining.join();
+        CPPUNIT_ASSERT(refused);
     }
 
     void dropsWhatIsLeftAtTheDeadline() {
