@@ -2,7 +2,6 @@
 #include "plugins/compat/session_creation.h"
 
 #include "domain/clock.h"
-#include "domain/compat/session_repository.h"
 #include "domain/compat/token_repository.h"
 #include "domain/oauth2/session_repository.h"
 #include "domain/secret.h"
@@ -44,31 +43,24 @@ MadeSession SessionCreation::create(const Person& person, const LoginRequest& lo
     const Instant now = currentTime();
     MadeSession made;
     made.session = {newId(now), person.user.id, deviceId, person.browserSessionId, now, {}, false, userAgent(request), login.displayName};
+    std::vector<EndedSession> replaced;
     {
         const auto work = store_.begin();
-        write(*work, person, made, evict, login.refreshToken, now);
+        replaced = write(*work, person, made, evict, login.refreshToken, now);
         work->commit();
     }
-    if (evict > 0) {
-        record(events_, request, EventKind::sessionEnded, [&](Event& event) {
-            event.actor = EventActor::system;
-            event.reason = "too_many_sessions";
-            event.about(person.user);
-            event.sessionKind = SessionKind::compat;
-            event.count = evict;
-        });
-    }
+    recordEnds(person, replaced, evict, request);
     announce(person.user, made.session, std::max<std::int64_t>(untilMs - monotonicMs(), 1));
     return made;
 }
 
-// What would be replaced is found out by doing it, and not committing: the policy may take long. How many sessions have to go.
+// What would be replaced is found out by doing it, and not committing: the policy may take long.
 std::int64_t SessionCreation::allowed(const Person& person, const std::string& deviceId, const http::Request& request) const {
     SessionCounts counts;
     bool replaced = false;
     {
         const auto work = store_.begin();
-        replaced = work->compatSessions().finishDevice(person.user.id, deviceId, currentTime()) > 0;
+        replaced = !work->compatSessions().finishDevice(person.user.id, deviceId, currentTime()).empty();
         counts = work->oauthSessions().countActiveOf(person.user.id);
     }
     const PolicyViolations violations = policy_.compatLogin({person.user, counts, replaced, person.loginType, {}, {request.clientIp, userAgent(request)}});
@@ -79,9 +71,9 @@ std::int64_t SessionCreation::allowed(const Person& person, const std::string& d
     throw forbidden(tooMany ? "too many sessions: log out somewhere else first" : "the policy of this server does not allow this log-in");
 }
 
-void SessionCreation::write(UnitOfWork& work, const Person& person, MadeSession& made, std::int64_t evict, bool refreshable, Instant now) const {
+std::vector<EndedSession> SessionCreation::write(UnitOfWork& work, const Person& person, MadeSession& made, std::int64_t evict, bool refreshable, Instant now) const {
     if (locks_ == nullptr) work.lock(person.user.id.low64());
-    work.compatSessions().finishDevice(person.user.id, *made.session.deviceId, now);
+    auto replaced = work.compatSessions().finishDevice(person.user.id, *made.session.deviceId, now);
     if (evict > 0) {
         if (work.compatSessions().finishLeastRecentlyUsed(person.user.id, evict, now - kInactive, now) < evict) throw forbidden("too many sessions: log out somewhere else first");
         enqueueDeviceSync(work, person.user.id, now);
@@ -90,6 +82,25 @@ void SessionCreation::write(UnitOfWork& work, const Person& person, MadeSession&
     person.confirm(work, made.session.id, now);
     addTokens(work, made, refreshable, now);
     if (homeserver_ == nullptr && evict == 0) enqueueDeviceSync(work, person.user.id, now);
+    return replaced;
+}
+
+void SessionCreation::recordEnds(const Person& person, const std::vector<EndedSession>& replaced, std::int64_t evicted, const http::Request& request) const {
+    for (const EndedSession& each : replaced) {
+        record(events_, request, EventKind::sessionEnded, [&](Event& event) {
+            event.reason = "replaced";
+            event.about(person.user);
+            event.session(each.kind, each.id);
+        });
+    }
+    if (evicted == 0) return;
+    record(events_, request, EventKind::sessionEnded, [&](Event& event) {
+        event.actor = EventActor::system;
+        event.reason = "too_many_sessions";
+        event.about(person.user);
+        event.sessionKind = SessionKind::compat;
+        event.count = evicted;
+    });
 }
 
 void SessionCreation::addTokens(UnitOfWork& work, MadeSession& made, bool refreshable, Instant now) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "domain/compat/session.h"
+#include "domain/compat/session_repository.h"
 #include "domain/event_sink.h"
 #include "domain/homeserver.h"
 #include "domain/policy/policy.h"
@@ -13,6 +14,7 @@
 #include "plugins/compat/settings.h"
 
 #include <functional>
+#include <vector>
 
 namespace latchkey::compat {
 
@@ -44,8 +46,11 @@ public:
     MadeSession create(const Person& person, const LoginRequest& login, const http::Request& request) const;
 
 private:
+    /// How many sessions have to go for the new one.
     std::int64_t allowed(const Person& person, const std::string& deviceId, const http::Request& request) const;
-    void write(UnitOfWork& work, const Person& person, MadeSession& made, std::int64_t evict, bool refreshable, Instant now) const;
+    /// Returns what had the device until now.
+    std::vector<EndedSession> write(UnitOfWork& work, const Person& person, MadeSession& made, std::int64_t evict, bool refreshable, Instant now) const;
+    void recordEnds(const Person& person, const std::vector<EndedSession>& replaced, std::int64_t evicted, const http::Request& request) const;
     void addTokens(UnitOfWork& work, MadeSession& made, bool refreshable, Instant now) const;
     void announce(const User& user, const CompatSession& session, std::int64_t patienceMs) const;
     void undo(const CompatSession& session) const;

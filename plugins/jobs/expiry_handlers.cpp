@@ -8,6 +8,7 @@
 #include "domain/store.h"
 #include "kernel/config/section.h"
 #include "plugins/jobs/payload.h"
+#include "plugins/jobs/record.h"
 
 #include <set>
 
@@ -20,6 +21,11 @@ constexpr int kPage = 100;
 std::string queueOf(InactiveKind kind) {
     const char* name = kind == InactiveKind::oauth2 ? "oauth" : kind == InactiveKind::compat ? "compat" : "user";
     return std::string("expire-inactive-") + name + "-sessions";
+}
+
+SessionKind sessionKindOf(InactiveKind kind) {
+    if (kind == InactiveKind::browser) return SessionKind::browser;
+    return kind == InactiveKind::oauth2 ? SessionKind::oauth2 : SessionKind::compat;
 }
 
 void enqueuePage(UnitOfWork& work, InactiveKind kind, Instant threshold, const std::optional<Ulid>& after, Instant now) {
@@ -49,7 +55,7 @@ private:
 
 class ExpirePage final : public JobHandler {
 public:
-    ExpirePage(Store& store, InactiveKind kind) : store_(store), kind_(kind), queue_(queueOf(kind)) {}
+    ExpirePage(Store& store, InactiveKind kind, Events* events) : store_(store), kind_(kind), queue_(queueOf(kind)), events_(events) {}
     std::string_view queue() const override { return queue_; }
     JobOutcome run(std::string_view payload, const JobContext&) override {
         const Instant threshold = moment(payload, "threshold");
@@ -59,10 +65,18 @@ public:
         if (kind_ != InactiveKind::browser) syncUsers(*work, ended, now);
         if (ended.size() == kPage) enqueuePage(*work, kind_, threshold, ended.back().id, now);
         work->commit();
+        for (const InactiveSession& each : ended) tell(each);
         return JobOutcome::done();
     }
 
 private:
+    void tell(const InactiveSession& ended) const {
+        record(events_, EventKind::sessionEnded, [&](Event& event) {
+            event.reason = "inactive";
+            event.userId = ended.userId;
+            event.session(sessionKindOf(kind_), ended.id);
+        });
+    }
     // One after the other, so that the homeserver is not asked for all of them at once.
     static void syncUsers(UnitOfWork& work, const std::vector<InactiveSession>& ended, Instant now) {
         std::set<Ulid> users;
@@ -79,6 +93,7 @@ private:
     Store& store_;
     const InactiveKind kind_;
     const std::string queue_;
+    Events* const events_;
 };
 
 }  // namespace
@@ -96,10 +111,12 @@ ExpiryConfig ExpiryConfig::parse(const config::Section& root) {
     return config;
 }
 
-std::vector<std::unique_ptr<JobHandler>> expiryHandlers(Store& store, const ExpiryConfig& config) {
+std::vector<std::unique_ptr<JobHandler>> expiryHandlers(Store& store, const ExpiryConfig& config, Events* events) {
     std::vector<std::unique_ptr<JobHandler>> handlers;
     handlers.push_back(std::make_unique<ExpireInactive>(store, config));
-    for (const InactiveKind kind : {InactiveKind::oauth2, InactiveKind::compat, InactiveKind::browser}) handlers.push_back(std::make_unique<ExpirePage>(store, kind));
+    for (const InactiveKind kind : {InactiveKind::oauth2, InactiveKind::compat, InactiveKind::browser}) {
+        handlers.push_back(std::make_unique<ExpirePage>(store, kind, events));
+    }
     return handlers;
 }
 

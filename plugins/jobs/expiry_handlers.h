@@ -8,6 +8,7 @@
 #include <vector>
 
 namespace latchkey {
+class Events;
 class Store;
 namespace config {
 class Section;
@@ -24,6 +25,7 @@ struct ExpiryConfig {
     static ExpiryConfig parse(const config::Section& root);
 };
 
-std::vector<std::unique_ptr<JobHandler>> expiryHandlers(Store& store, const ExpiryConfig& config);
+/// `events` may be nullptr.
+std::vector<std::unique_ptr<JobHandler>> expiryHandlers(Store& store, const ExpiryConfig& config, Events* events);
 
 }  // namespace latchkey::jobs

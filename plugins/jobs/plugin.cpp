@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "domain/event_sink.h"
 #include "domain/homeserver.h"
 #include "domain/notifications.h"
 #include "domain/store.h"
@@ -53,11 +54,12 @@ private:
     }
 
     void addOwn() {
+        auto* events = services_->find<Events>();
         add(cleanupHandlers(*store_));
-        add(expiryHandlers(*store_, expiry_));
+        add(expiryHandlers(*store_, expiry_, events));
         auto* homeserver = services_->find<Homeserver>();
         auto* locks = services_->find<UserLocks>();
-        if (homeserver != nullptr && locks != nullptr) add(userHandlers(*store_, *homeserver, *locks));
+        if (homeserver != nullptr && locks != nullptr) add(userHandlers(*store_, *homeserver, *locks, events));
         else kLog.warn("jobs.no_homeserver", std::string("jobs about users and devices stay in the queue: no plugin offers ") + (homeserver == nullptr ? "a homeserver" : "locks of users"));
     }
     void add(std::vector<std::unique_ptr<JobHandler>> handlers) {

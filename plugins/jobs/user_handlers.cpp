@@ -10,6 +10,7 @@
 #include "domain/user/user_life_repository.h"
 #include "domain/user/user_repository.h"
 #include "domain/user_locks.h"
+#include "plugins/jobs/record.h"
 
 namespace latchkey::jobs {
 
@@ -104,17 +105,30 @@ private:
 
 class DeactivateUser final : public UserHandler {
 public:
-    using UserHandler::UserHandler;
+    DeactivateUser(Store& store, Homeserver& homeserver, Events* events) : UserHandler("deactivate-user", store, homeserver), events_(events) {}
+
     JobOutcome runFor(const User& user, std::string_view payload, const JobContext& context) override {
         const bool erase = payloadFlag(payload, "hs_erase", false);
-        {
-            const auto work = store_.begin();
-            work->userLives().deactivate(user.id, currentTime());
-            work->commit();
-        }
+        endHere(user);
         homeserver_.deleteUser(user.username, erase, callOf(context));
         return JobOutcome::done();
     }
+
+private:
+    // Nothing is told where nothing was left to end: by the account's page, or an earlier run.
+    void endHere(const User& user) {
+        const auto work = store_.begin();
+        const std::int64_t ended = work->userLives().deactivate(user.id, currentTime());
+        work->commit();
+        if (ended == 0) return;
+        record(events_, EventKind::sessionEnded, [&](Event& event) {
+            event.reason = "deactivated";
+            event.about(user);
+            event.count = ended;
+        });
+    }
+
+    Events* const events_;
 };
 
 class ReactivateUser final : public UserHandler {
@@ -142,11 +156,11 @@ public:
 
 }  // namespace
 
-std::vector<std::unique_ptr<JobHandler>> userHandlers(Store& store, Homeserver& homeserver, UserLocks& locks) {
+std::vector<std::unique_ptr<JobHandler>> userHandlers(Store& store, Homeserver& homeserver, UserLocks& locks, Events* events) {
     std::vector<std::unique_ptr<JobHandler>> handlers;
     handlers.push_back(std::make_unique<ProvisionUser>("provision-user", store, homeserver));
     handlers.push_back(std::make_unique<SyncDevices>(store, homeserver, locks));
-    handlers.push_back(std::make_unique<DeactivateUser>("deactivate-user", store, homeserver));
+    handlers.push_back(std::make_unique<DeactivateUser>(store, homeserver, events));
     handlers.push_back(std::make_unique<ReactivateUser>("reactivate-user", store, homeserver));
     handlers.push_back(std::make_unique<DeviceChanged>("provision-device", store, homeserver));
     handlers.push_back(std::make_unique<DeviceChanged>("delete-device", store, homeserver));

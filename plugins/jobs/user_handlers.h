@@ -11,13 +11,14 @@
 #include <vector>
 
 namespace latchkey {
+class Events;
 class Store;
 class UserLocks;
 }  // namespace latchkey
 
 namespace latchkey::jobs {
 
-/// The queues that tell the homeserver of users. Their runs never hold a unit of work while they talk to it.
-std::vector<std::unique_ptr<JobHandler>> userHandlers(Store& store, Homeserver& homeserver, UserLocks& locks);
+/// The queues that tell the homeserver of users. Their runs never hold a unit of work while they talk to it. `events` may be nullptr.
+std::vector<std::unique_ptr<JobHandler>> userHandlers(Store& store, Homeserver& homeserver, UserLocks& locks, Events* events);
 
 }  // namespace latchkey::jobs

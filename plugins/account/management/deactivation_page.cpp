@@ -47,11 +47,12 @@ http::Response DeactivationPage::decide(AccountVisit& visit, Form form) const {
 http::Response DeactivationPage::deactivate(AccountVisit& visit, PasswordAttempt* attempt, Form form) const {
     const User user = visit.user();
     const Instant now = currentTime();
+    std::int64_t ended = 0;
     {
         const auto work = site_.store.begin();
         form.state.wrong = attempt != nullptr && !verifier_.confirm(*work, *attempt, now);
         if (!form.state.wrong) {
-            work->userLives().deactivate(user.id, now);
+            ended = work->userLives().deactivate(user.id, now);
             enqueueDeactivation(*work, user.id, form.erase, now);
             work->commit();
         }
@@ -60,6 +61,11 @@ http::Response DeactivationPage::deactivate(AccountVisit& visit, PasswordAttempt
     record(site_, visit.visit().request(), EventKind::userDeactivated, [&](Event& event) {
         event.about(user);
         event.reason = form.erase ? "by_user_with_erasure" : "by_user";
+    });
+    record(site_, visit.visit().request(), EventKind::sessionEnded, [&](Event& event) {
+        event.about(user);
+        event.reason = "deactivated";
+        event.count = ended;
     });
     kLog.info("account.deactivated", "a person deleted their account", {{"user", user.id.text()}, {"erase", form.erase ? "true" : "false"}});
     visit.visit().logOut();

@@ -37,20 +37,22 @@ std::int64_t PgCompatSessionRepository::finishAllOf(const Ulid& userId, Instant 
 
 constexpr Query kFinishDevice{"compat_session.finish_device",
                               "UPDATE compat_sessions SET finished_at = " LATCHKEY_INSTANT("$3")
-                              " WHERE user_id = $1::uuid AND device_id = $2::text AND finished_at IS NULL"};
+                              " WHERE user_id = $1::uuid AND device_id = $2::text AND finished_at IS NULL RETURNING compat_session_id"};
 
 constexpr Query kOAuthSessionsOfDevice{"compat_session.oauth_sessions_of_device",
                                        "SELECT oauth2_session_id FROM oauth2_sessions WHERE user_id = $1::uuid AND finished_at IS NULL "
                                        "AND scope_list && $2::text[]"};
 
-std::int64_t PgCompatSessionRepository::finishDevice(const Ulid& userId, std::string_view deviceId, Instant now) {
-    std::int64_t finished = connection_.exec(kFinishDevice, {userId, deviceId, now});
+std::vector<EndedSession> PgCompatSessionRepository::finishDevice(const Ulid& userId, std::string_view deviceId, Instant now) {
+    auto ended = connection_.all(kFinishDevice, {userId, deviceId, now}, [](const Row& row) { return EndedSession{SessionKind::compat, row.ulid(0)}; });
     const std::string device(deviceId);
     const std::vector<std::string> spellings{std::string(kScopeDeviceStable) + device, std::string(kScopeDeviceUnstable) + device};
     const auto others = connection_.all(kOAuthSessionsOfDevice, {userId, spellings}, [](const Row& row) { return row.ulid(0); });
     PgOAuthSessionRepository oauth(connection_);
-    for (const Ulid& id : others) finished += oauth.finish(id, now) ? 1 : 0;
-    return finished;
+    for (const Ulid& id : others) {
+        if (oauth.finish(id, now)) ended.push_back({SessionKind::oauth2, id});
+    }
+    return ended;
 }
 
 // Two at once pick the same rows: the second waits, sees them finished, and ends fewer, which its caller notices.

@@ -15,7 +15,7 @@ public:
     void add(const CompatSession& session) override;
     bool finish(const Ulid& id, Instant now) override;
     std::int64_t finishAllOf(const Ulid& userId, Instant now) override;
-    std::int64_t finishDevice(const Ulid& userId, std::string_view deviceId, Instant now) override;
+    std::vector<EndedSession> finishDevice(const Ulid& userId, std::string_view deviceId, Instant now) override;
     std::int64_t finishLeastRecentlyUsed(const Ulid& userId, std::int64_t count, Instant inactiveSince, Instant now) override;
 
 private:

@@ -23,25 +23,28 @@ std::vector<std::string> PgUserLifeRepository::devices(const Ulid& userId, const
 
 constexpr Query kDeactivate{"user.deactivate", R"sql(
     WITH gone AS (UPDATE users SET deactivated_at = )sql" LATCHKEY_INSTANT("$2") R"sql( WHERE user_id = $1::uuid AND deactivated_at IS NULL),
-    browsers AS (UPDATE user_sessions SET finished_at = )sql" LATCHKEY_INSTANT("$2") R"sql( WHERE user_id = $1::uuid AND finished_at IS NULL),
-    compat AS (UPDATE compat_sessions SET finished_at = )sql" LATCHKEY_INSTANT("$2") R"sql( WHERE user_id = $1::uuid AND finished_at IS NULL),
+    browsers AS (UPDATE user_sessions SET finished_at = )sql" LATCHKEY_INSTANT("$2") R"sql( WHERE user_id = $1::uuid AND finished_at IS NULL RETURNING 1),
+    compat AS (UPDATE compat_sessions SET finished_at = )sql" LATCHKEY_INSTANT("$2") R"sql( WHERE user_id = $1::uuid AND finished_at IS NULL RETURNING 1),
     personal AS (UPDATE personal_sessions SET revoked_at = )sql" LATCHKEY_INSTANT("$2") R"sql(
                   WHERE (actor_user_id = $1::uuid OR owner_user_id = $1::uuid) AND revoked_at IS NULL RETURNING personal_session_id),
     tokens AS (UPDATE personal_access_tokens SET revoked_at = )sql" LATCHKEY_INSTANT("$2") R"sql(
                 WHERE personal_session_id IN (SELECT personal_session_id FROM personal) AND revoked_at IS NULL),
-    addresses AS (DELETE FROM user_emails WHERE user_id = $1::uuid)
-    DELETE FROM user_unsupported_third_party_ids WHERE user_id = $1::uuid)sql"};
+    addresses AS (DELETE FROM user_emails WHERE user_id = $1::uuid),
+    others AS (DELETE FROM user_unsupported_third_party_ids WHERE user_id = $1::uuid)
+    SELECT (SELECT count(*) FROM browsers) + (SELECT count(*) FROM compat) + (SELECT count(*) FROM personal))sql"};
 constexpr Query kEndOAuth{"user.end_oauth_sessions", R"sql(
     WITH ended AS (UPDATE oauth2_sessions SET finished_at = )sql" LATCHKEY_INSTANT("$2") R"sql(
                     WHERE user_id = $1::uuid AND finished_at IS NULL RETURNING oauth2_session_id),
     access AS (UPDATE oauth2_access_tokens SET revoked_at = )sql" LATCHKEY_INSTANT("$2") R"sql(
-                WHERE oauth2_session_id IN (SELECT oauth2_session_id FROM ended) AND revoked_at IS NULL)
-    UPDATE oauth2_refresh_tokens SET revoked_at = )sql" LATCHKEY_INSTANT("$2") R"sql(
-     WHERE oauth2_session_id IN (SELECT oauth2_session_id FROM ended) AND revoked_at IS NULL AND consumed_at IS NULL)sql"};
+                WHERE oauth2_session_id IN (SELECT oauth2_session_id FROM ended) AND revoked_at IS NULL),
+    refresh AS (UPDATE oauth2_refresh_tokens SET revoked_at = )sql" LATCHKEY_INSTANT("$2") R"sql(
+                 WHERE oauth2_session_id IN (SELECT oauth2_session_id FROM ended) AND revoked_at IS NULL AND consumed_at IS NULL)
+    SELECT count(*) FROM ended)sql"};
 
-void PgUserLifeRepository::deactivate(const Ulid& userId, Instant now) {
-    connection_.exec(kDeactivate, {userId, now});
-    connection_.exec(kEndOAuth, {userId, now});
+std::int64_t PgUserLifeRepository::deactivate(const Ulid& userId, Instant now) {
+    const auto counted = [](const Row& row) { return row.int64(0); };
+    const std::int64_t ended = connection_.one(kDeactivate, {userId, now}, counted).value_or(0);
+    return ended + connection_.one(kEndOAuth, {userId, now}, counted).value_or(0);
 }
 
 constexpr Query kReactivate{"user.reactivate", "UPDATE users SET deactivated_at = NULL WHERE user_id = $1::uuid AND deactivated_at IS NOT NULL"};

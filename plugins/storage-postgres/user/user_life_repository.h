@@ -12,7 +12,7 @@ public:
     explicit PgUserLifeRepository(Connection& connection) : connection_(connection) {}
 
     std::vector<std::string> devices(const Ulid& userId, const std::optional<std::string>& after, int most) override;
-    void deactivate(const Ulid& userId, Instant now) override;
+    std::int64_t deactivate(const Ulid& userId, Instant now) override;
     bool reactivate(const Ulid& userId) override;
 
 private:

@@ -113,7 +113,11 @@ class CompatContractTest : public CppUnit::TestFixture {
         const CompatSession same = session(alice), other = session(alice, "OTHER"), foreign = session(bob);
         const OAuthSession oauth = world_->session(alice);
         world_->sql("UPDATE oauth2_sessions SET scope_list = ARRAY['urn:matrix:org.matrix.msc2967.client:device:DEVICE']");
-        world_->commit([&](UnitOfWork& work) { CPPUNIT_ASSERT_EQUAL(std::int64_t(2), work.compatSessions().finishDevice(alice, "DEVICE", world_->now)); });
+        std::vector<EndedSession> ended;
+        world_->commit([&](UnitOfWork& work) { ended = work.compatSessions().finishDevice(alice, "DEVICE", world_->now); });
+        CPPUNIT_ASSERT_EQUAL(std::size_t(2), ended.size());
+        CPPUNIT_ASSERT(ended[0].kind == SessionKind::compat && ended[0].id == same.id);
+        CPPUNIT_ASSERT(ended[1].kind == SessionKind::oauth2 && ended[1].id == oauth.id);
         CPPUNIT_ASSERT(!active(same) && active(other) && active(foreign));
         CPPUNIT_ASSERT(!world_->store().reading()->oauthSessions().find(oauth.id)->active());
     }

@@ -136,7 +136,7 @@ public:
         CPPUNIT_ASSERT(browser.post("/account/sessions", {{"action", "end_others"}}).status == 303);
         CPPUNIT_ASSERT_EQUAL(std::string("session.ended username=alice reason=others_by_user count=1"), told());
         browser.post(kDeactivate, {{"username", "alice"}, {"password", "strong"}});
-        CPPUNIT_ASSERT_EQUAL(std::string("user.deactivated username=alice reason=by_user"), told());
+        CPPUNIT_ASSERT_EQUAL(std::string("user.deactivated username=alice reason=by_user; session.ended username=alice reason=deactivated count=1"), told());
     }
     void attack6_refusesEveryOtherPasswordForEachSensitiveAction() {
         if (!world_) return;

@@ -18,6 +18,7 @@ class CompatLoginTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(tellsALockToWhoKnowsThePassword);
     CPPUNIT_TEST(saysHowLongToWait);
     CPPUNIT_TEST(replacesTheDevice);
+    CPPUNIT_TEST(tellsOfEverySessionThatItReplaced);
     CPPUNIT_TEST(heedsThePolicyAndEvicts);
     CPPUNIT_TEST(endsTheSessionIfTheHomeserverFails);
     CPPUNIT_TEST(twoLogInsOfOneDeviceLeaveOneSession);
@@ -149,7 +150,31 @@ class CompatLoginTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(!world_->policy.lastReplaced);
         CPPUNIT_ASSERT_EQUAL(std::string("200"), outcome(world_->logIn(R"(,"device_id":"PHONE")")));
         CPPUNIT_ASSERT(world_->policy.lastReplaced && live() == "1");
+        CPPUNIT_ASSERT_EQUAL(std::string("login.succeeded; session.ended; login.succeeded"), world_->events.list());
+        const Event& ended = world_->events.all.at(1);
+        CPPUNIT_ASSERT_EQUAL(world_->sql("SELECT compat_session_id FROM compat_sessions WHERE finished_at IS NOT NULL"), ended.sessionId->uuid());
+        CPPUNIT_ASSERT_EQUAL(std::string("compat 192.0.2.7 alice replaced"), ended.via + ' ' + *ended.ip + ' ' + ended.username + ' ' + ended.reason);
+        CPPUNIT_ASSERT(ended.sessionKind == SessionKind::compat && ended.actor == EventActor::user && !ended.count);
         CPPUNIT_ASSERT_EQUAL(std::string("401 M_UNKNOWN_TOKEN"), outcome(world_->call("POST", "logout", {}, first)));
+    }
+
+    void tellsOfEverySessionThatItReplaced() {
+        if (!world_) return;
+        const Ulid alice = world_->person();
+        world_->logIn(R"(,"device_id":"PHONE")");
+        const OAuthSession oauth = world_->base.session(alice);
+        world_->sql("UPDATE oauth2_sessions SET scope_list = '{urn:matrix:client:device:PHONE}'");
+        world_->logIn(R"(,"device_id":"TABLET")");
+        world_->policy.violations = {{"banned", {}, {}, false, {}}};
+        CPPUNIT_ASSERT_EQUAL(std::string("403 M_FORBIDDEN"), outcome(world_->logIn(R"(,"device_id":"PHONE")")));
+        world_->policy.violations.clear();
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("who is refused replaces nothing", std::string("login.succeeded; login.succeeded; login.failed"), world_->events.list());
+        world_->events.all.clear();
+        world_->homeserver.down = true;
+        CPPUNIT_ASSERT_EQUAL(std::string("500 M_UNKNOWN"), outcome(world_->logIn(R"(,"device_id":"PHONE")")));
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("they ended, whatever comes after", std::string("session.ended session_kind=compat; session.ended session_kind=oauth2; login.failed"),
+                                     world_->events.list({"session_kind"}));
+        CPPUNIT_ASSERT(world_->events.all.at(1).sessionId == oauth.id);
     }
 
     void heedsThePolicyAndEvicts() {

@@ -6,6 +6,7 @@
 #include "plugins/jobs/expiry_handlers.h"
 #include "plugins/jobs/worker.h"
 #include "tests/contract/oauth/world.h"
+#include "tests/support/recorded_events.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 
@@ -38,6 +39,7 @@ class ExpiryTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ExpiryTest);
     CPPUNIT_TEST(endsWhatNobodyUses);
     CPPUNIT_TEST(tellsTheHomeserverUserByUser);
+    CPPUNIT_TEST(tellsOfEachSessionItEnded);
     CPPUNIT_TEST(endsOnlyTheKindsThatAreConfigured);
     CPPUNIT_TEST(endsNothingUnlessToldTo);
     CPPUNIT_TEST(readsItsConfiguration);
@@ -45,6 +47,7 @@ class ExpiryTest : public CppUnit::TestFixture {
     LATCHKEY_WORLD
 
     Statistics statistics_;
+    test::RecordedEvents events_;
 
     static ExpiryConfig config(bool oauth2 = true, bool compat = true, bool browser = true) {
         return {.ttl = Duration::seconds(2 * 3600), .oauth2 = oauth2, .compat = compat, .browser = browser};
@@ -52,7 +55,7 @@ class ExpiryTest : public CppUnit::TestFixture {
     // As the schedule does once in 15 minutes; what is left for other queues stays in the queue.
     void expire(const ExpiryConfig& config) {
         world_->sql(kSessions);
-        const auto own = expiryHandlers(world_->store(), config);
+        const auto own = expiryHandlers(world_->store(), config, &events_);
         Handlers handlers;
         for (const auto& each : own) handlers.emplace(each->queue(), each.get());
         world_->commit([](UnitOfWork& work) { work.jobs().enqueue(newId(currentTime()), "expire-inactive-sessions", "null", currentTime()); });
@@ -84,6 +87,25 @@ public:
         expire(config(true, false, false));
         CPPUNIT_ASSERT_EQUAL(std::string("130 130"), world_->sql("SELECT count(*) || ' ' || count(DISTINCT payload ->> 'user_id') FROM queue_jobs WHERE queue_name = 'sync-devices' AND status = 'scheduled'"));
         CPPUNIT_ASSERT_EQUAL(std::string("00:01:00 00:17:30"), world_->sql("SELECT min(scheduled_at - created_at) || ' ' || max(scheduled_at - created_at) FROM queue_jobs WHERE queue_name = 'sync-devices'"));
+    }
+
+    void tellsOfEachSessionItEnded() {
+        if (!world_) return;
+        expire(config());
+        CPPUNIT_ASSERT_EQUAL(std::size_t{390}, events_.all.size());
+        const std::vector<std::pair<SessionKind, std::string>> tables = {
+            {SessionKind::oauth2, "oauth2_session"}, {SessionKind::compat, "compat_session"}, {SessionKind::browser, "user_session"}};
+        for (const auto& [kind, table] : tables) {
+            std::string told;
+            for (const Event& each : events_.all) {
+                if (each.sessionKind == kind) told += (told.empty() ? "('" : ",('") + each.sessionId->uuid() + "'::uuid,'" + each.userId->uuid() + "'::uuid)";
+            }
+            const std::string ended = "SELECT " + table + "_id, user_id FROM " + table + "s WHERE finished_at IS NOT NULL";
+            const std::string both = world_->sql("SELECT count(*) FROM (" + ended + " INTERSECT SELECT * FROM (VALUES " + told + ") AS told) AS shared");
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(table, std::string("130"), both);
+        }
+        events_.all.resize(1);
+        CPPUNIT_ASSERT_EQUAL(std::string("session.ended actor=system via=jobs reason=inactive"), events_.list({"actor", "via", "reason", "count"}));
     }
 
     void endsOnlyTheKindsThatAreConfigured() {
