@@ -96,7 +96,7 @@ void warnOfModule(const Section& policy, const Config& config) {
 }
 
 void checkEntrypoints(const Section& policy, const Config& config) {
-    for (const char* name : {"client_registration", "register", "authorization_grant", "compat_login", "email", "password"}) {
+    for (const char* name : {"client_registration", "register", "authorization_grant", "compat_login", "email", "password", "personal_token"}) {
         const std::string key = std::string(name) + "_entrypoint";
         const auto value = policy.optionalString(key);
         if (value && config.isBuiltin() && *value != std::string(name) + "/violation") policy.warning(key, "has no effect on the built-in policy");

@@ -21,7 +21,7 @@ constexpr std::int64_t kLongestLifetime = 31'536'000;  // a year
 
 [[noreturn]] void refuse(const std::string& why) { throw Error("OPA's answer cannot be used: " + why); }
 
-Var resultOf(const std::string& body) {
+Object documentOf(const std::string& body) {
     Poco::JSON::Parser parser;
     parser.setDepth(kDeepest);
     Var document;
@@ -31,9 +31,15 @@ Var resultOf(const std::string& body) {
         refuse("it is not JSON");
     }
     if (document.type() != typeid(Object)) refuse("it is not an object");
-    const Object object = document.extract<Object>();
-    if (!object->has("result")) refuse("it has no `result`: OPA knows no rule of this name");
-    return object->get("result");
+    return document.extract<Object>();
+}
+
+// What OPA has no rule for has no result.
+bool ruled(const Object& document) { return document->has("result"); }
+
+Var resultOf(const Object& document) {
+    if (!ruled(document)) refuse("it has no `result`: OPA knows no rule of this name");
+    return document->get("result");
 }
 
 // Of a violation: absent and null are nothing.
@@ -123,10 +129,8 @@ void checkKeys(const Object& object) {
     if (!object->has("violations")) refuse("it has no `violations`");
 }
 
-}  // namespace
-
-GrantDecision decisionOf(const std::string& body, const Scope& asked) {
-    const Var result = resultOf(body);
+GrantDecision decide(const Object& document, const Scope& asked) {
+    const Var result = resultOf(document);
     GrantDecision decision;
     if (result.isEmpty() || result.type() != typeid(Object)) {
         decision.violations = violations(result);
@@ -137,6 +141,15 @@ GrantDecision decisionOf(const std::string& body, const Scope& asked) {
     return {.violations = violations(object->get("violations")), .consent = consent(object), .scope = scope(object, asked), .accessTokenLifetime = lifetime(object)};
 }
 
+}  // namespace
+
+GrantDecision decisionOf(const std::string& body, const Scope& asked) { return decide(documentOf(body), asked); }
+
 PolicyViolations violationsOf(const std::string& body) { return decisionOf(body, Scope()).violations; }
+
+std::optional<PolicyViolations> violationsIfRuled(const std::string& body) {
+    const Object document = documentOf(body);
+    return ruled(document) ? std::optional(decide(document, Scope()).violations) : std::nullopt;
+}
 
 }  // namespace latchkey::opa

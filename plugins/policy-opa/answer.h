@@ -3,6 +3,7 @@
 
 #include "domain/policy/policy.h"
 
+#include <optional>
 #include <string>
 
 namespace latchkey::opa {
@@ -13,5 +14,7 @@ namespace latchkey::opa {
 GrantDecision decisionOf(const std::string& body, const Scope& asked);
 /// The same without the extras, which mean nothing but to a grant.
 PolicyViolations violationsOf(const std::string& body);
+/// Nothing if OPA has no rule of that name. Throws Error as the others.
+std::optional<PolicyViolations> violationsIfRuled(const std::string& body);
 
 }  // namespace latchkey::opa

@@ -69,7 +69,8 @@ Config Config::parse(const config::Section& root) {
                     .email = path(policy, "email", config.chosen),
                     .clientRegistration = path(policy, "client_registration", config.chosen),
                     .grant = path(policy, "authorization_grant", config.chosen),
-                    .compatLogin = path(policy, "compat_login", config.chosen)};
+                    .compatLogin = path(policy, "compat_login", config.chosen),
+                    .personalToken = path(policy, "personal_token", config.chosen)};
     readServer(config, policy.section("opa"));
     if (config.chosen) readData(config, root, policy);
     return config;

@@ -15,6 +15,7 @@ struct Paths {
     std::string clientRegistration;
     std::string grant;
     std::string compatLogin;
+    std::string personalToken;              ///< Latchkey's own
 };
 
 struct Config {

@@ -142,4 +142,13 @@ Object inputOf(const CompatLoginRequest& request) {
     return json;
 }
 
+Object inputOf(const PersonalTokenRequest& request) {
+    Object json = inputFrom(request.requester);
+    json->set("user", user(request.user));
+    json->set("session_counts", counts(request.sessions));
+    json->set("scope", request.scope.text());
+    json->set("lifetime", request.lifetime ? Var(request.lifetime->us / 1'000'000) : Var());
+    return json;
+}
+
 }  // namespace latchkey::opa

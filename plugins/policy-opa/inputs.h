@@ -13,5 +13,7 @@ Poco::JSON::Object::Ptr inputOf(const RegistrationRequest& request);
 Poco::JSON::Object::Ptr inputOf(const EmailRequest& request);
 Poco::JSON::Object::Ptr inputOf(const ClientRegistrationRequest& request);
 Poco::JSON::Object::Ptr inputOf(const CompatLoginRequest& request);
+/// Latchkey's own: the reference has no such question.
+Poco::JSON::Object::Ptr inputOf(const PersonalTokenRequest& request);
 
 }  // namespace latchkey::opa

@@ -41,5 +41,9 @@ PolicyViolations OpaPolicy::registration(const RegistrationRequest& request) { r
 PolicyViolations OpaPolicy::email(const EmailRequest& request) { return violationsOf(ask(paths_.email, inputOf(request))); }
 PolicyViolations OpaPolicy::clientRegistration(const ClientRegistrationRequest& request) { return violationsOf(ask(paths_.clientRegistration, inputOf(request))); }
 PolicyViolations OpaPolicy::compatLogin(const CompatLoginRequest& request) { return violationsOf(ask(paths_.compatLogin, inputOf(request))); }
+PolicyViolations OpaPolicy::personalToken(const PersonalTokenRequest& request) {
+    const auto violations = violationsIfRuled(ask(paths_.personalToken, inputOf(request)));
+    return violations ? *violations : Policy::personalToken(request);
+}
 
 }  // namespace latchkey::opa

@@ -21,6 +21,8 @@ public:
     PolicyViolations email(const EmailRequest& request) override;
     PolicyViolations clientRegistration(const ClientRegistrationRequest& request) override;
     PolicyViolations compatLogin(const CompatLoginRequest& request) override;
+    /// Where OPA has no rule for it, none are allowed: rules that were written for the reference have none.
+    PolicyViolations personalToken(const PersonalTokenRequest& request) override;
 
 private:
     std::string ask(const std::string& path, const Poco::JSON::Object::Ptr& input) const;

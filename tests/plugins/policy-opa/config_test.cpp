@@ -48,6 +48,9 @@ class OpaConfigTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string("own/signup"), all.config.paths.registration);
         CPPUNIT_ASSERT_EQUAL(std::string("authorization_grant/violation"), all.config.paths.grant);
         CPPUNIT_ASSERT_EQUAL(std::string("compat_login/violation"), all.config.paths.compatLogin);
+        CPPUNIT_ASSERT_EQUAL(std::string("personal_token/violation"), all.config.paths.personalToken);
+        const Parsed own = parsed("policy: {engine: opa, personal_token_entrypoint: own/robots, opa: {url: 'http://x'}}\n");
+        CPPUNIT_ASSERT_EQUAL(std::string("own/robots"), own.config.paths.personalToken);
     }
 
     void needsAnUrlWhenChosen() { CPPUNIT_ASSERT_EQUAL(std::string("config.yaml:1: policy.opa.url: is required with `policy.engine: opa`\n"), parsed("policy: {engine: opa}\n").problems); }

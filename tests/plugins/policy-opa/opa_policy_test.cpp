@@ -15,6 +15,8 @@ class OpaPolicyTest : public CppUnit::TestFixture, private OutgoingHttp {
     CPPUNIT_TEST(asksForAnEmail);
     CPPUNIT_TEST(asksForAClient);
     CPPUNIT_TEST(asksForACompatLogin);
+    CPPUNIT_TEST(asksForAPersonalToken);
+    CPPUNIT_TEST(allowsNoPersonalTokensWithoutARule);
     CPPUNIT_TEST(sendsNoSecretOfTheClient);
     CPPUNIT_TEST(sendsItsTokenAndTrustsTheAddress);
     CPPUNIT_TEST(failsClosedWhenThereIsNoAnswer);
@@ -36,7 +38,7 @@ class OpaPolicyTest : public CppUnit::TestFixture, private OutgoingHttp {
         config.chosen = true;
         config.url = "http://opa:8181/";
         config.timeoutMs = 700;
-        config.paths = {"register/violation", "email/violation", "client_registration/violation", "authorization_grant/violation", "compat_login/violation"};
+        config.paths = {"register/violation", "email/violation", "client_registration/violation", "authorization_grant/violation", "compat_login/violation", "personal_token/violation"};
         config.data = R"({"server_name":"example.com"})";
         return config;
     }
@@ -106,6 +108,29 @@ class OpaPolicyTest : public CppUnit::TestFixture, private OutgoingHttp {
                                              R"("session_counts":{"compat":0,"oauth2":0,"personal":0,"total":0},"session_replaced":true,"user":)" + userJson_);
     }
 
+    PolicyViolations personalToken(std::optional<Duration> lifetime = {}) {
+        return policy_.personalToken({.user = user_, .sessions = {1, 2, 3}, .scope = Scope({"urn:mas:admin", "openid"}), .lifetime = lifetime, .requester = requester_});
+    }
+
+    void asksForAPersonalToken() {
+        CPPUNIT_ASSERT_EQUAL(std::string("no"), personalToken(Duration::seconds(7 * 86'400)).at(0).message);
+        const std::string rest = R"("requester":{"ip_address":"192.0.2.1","user_agent":null},"scope":"openid urn:mas:admin",)"
+                                 R"("session_counts":{"compat":2,"oauth2":1,"personal":3,"total":6},"user":)" + userJson_;
+        expectSent("personal_token/violation", R"("lifetime":604800,)" + rest);
+        answer_.body = R"({"result":[]})";
+        CPPUNIT_ASSERT(personalToken().empty());
+        expectSent("personal_token/violation", R"("lifetime":null,)" + rest);
+    }
+
+    void allowsNoPersonalTokensWithoutARule() {
+        answer_.body = "{}";
+        CPPUNIT_ASSERT_EQUAL(std::string("personal access tokens are not allowed here"), personalToken().at(0).message);
+        for (const char* odd : {"", "[]", R"({"result":null})", R"({"result":{}})", R"({"result":true})", R"({"result":[{}]})"}) {
+            answer_.body = odd;
+            CPPUNIT_ASSERT_THROW_MESSAGE(odd, personalToken(), Error);
+        }
+    }
+
     void sendsNoSecretOfTheClient() {
         client_.encryptedSecret = "enciphered";
         grant();
@@ -128,6 +153,7 @@ class OpaPolicyTest : public CppUnit::TestFixture, private OutgoingHttp {
         CPPUNIT_ASSERT_THROW(policy_.email({.email = "a@b", .requester = {}}), Unavailable);
         CPPUNIT_ASSERT_THROW(policy_.clientRegistration({.metadata = "{}", .requester = {}}), Unavailable);
         CPPUNIT_ASSERT_THROW(policy_.compatLogin({.user = user_, .sessions = {}, .sessionReplaced = false, .loginType = "m.login.token", .redirectUri = {}, .requester = {}}), Unavailable);
+        CPPUNIT_ASSERT_THROW(personalToken(), Unavailable);
     }
 
     void failsClosedOnEveryOtherStatus() {
@@ -135,6 +161,7 @@ class OpaPolicyTest : public CppUnit::TestFixture, private OutgoingHttp {
         for (const int status : {201, 204, 301, 307, 400, 401, 403, 404, 429, 500, 502, 503}) {
             answer_.status = status;
             CPPUNIT_ASSERT_THROW_MESSAGE(std::to_string(status), grant(), Error);
+            CPPUNIT_ASSERT_THROW_MESSAGE(std::to_string(status), personalToken(), Error);
         }
     }
 };

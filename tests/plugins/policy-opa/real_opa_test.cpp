@@ -54,6 +54,7 @@ class RealOpaTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(decidesAboutClients);
     CPPUNIT_TEST(decidesAboutGrants);
     CPPUNIT_TEST(decidesAboutCompatLogins);
+    CPPUNIT_TEST(decidesAboutPersonalTokens);
     CPPUNIT_TEST(aRuleThatIsNotThereAllowsNothing);
     CPPUNIT_TEST(aWrongTokenAllowsNothing);
     CPPUNIT_TEST(aStoppedServerAllowsNothing);
@@ -93,7 +94,7 @@ public:
         directory_->write("authz.rego", "package system.authz\n\nimport rego.v1\n\ndefault allow := false\n\nallow if input.path[0] == \"health\"\n\nallow if input.identity == \"t0ken\"\n", 0644);
         CPPUNIT_ASSERT_MESSAGE("OPA did not start", started(opa));
         config_.url = "http://opa/";
-        config_.paths = {"register/violation", "email/violation", "client_registration/violation", "authorization_grant/violation", "compat_login/violation"};
+        config_.paths = {"register/violation", "email/violation", "client_registration/violation", "authorization_grant/violation", "compat_login/violation", "personal_token/violation"};
         config_.data = R"({"invited":["alice"],"session_limit":{"soft_limit":3,"hard_limit":5}})";
         policy_.emplace(*http_, config_, "t0ken");
     }
@@ -146,10 +147,28 @@ private:
         CPPUNIT_ASSERT_EQUAL(std::string("new accounts wait"), judged("m.login.sso").at(0).message);
     }
 
+    PolicyViolations personalToken(const char* scope, std::optional<Duration> lifetime, std::int64_t tokens = 0) {
+        return policy_->personalToken({.user = user_, .sessions = {0, 0, tokens}, .scope = Scope({scope}), .lifetime = lifetime, .requester = {}});
+    }
+
+    void decidesAboutPersonalTokens() {
+        if (!policy_) return;
+        const Duration day = Duration::seconds(86'400);
+        CPPUNIT_ASSERT(personalToken("urn:matrix:client:api:*", day).empty());
+        CPPUNIT_ASSERT_EQUAL(std::string("only the Matrix API"), personalToken("urn:mas:admin", day).at(0).message);
+        CPPUNIT_ASSERT(personalToken("urn:matrix:client:api:*", Duration::seconds(30 * 86'400)).empty());
+        CPPUNIT_ASSERT_EQUAL(std::string("at most 30 days"), personalToken("urn:matrix:client:api:*", Duration::seconds(30 * 86'400 + 1)).at(0).message);
+        CPPUNIT_ASSERT_EQUAL(std::string("at most 30 days"), personalToken("urn:matrix:client:api:*", {}).at(0).message);
+        CPPUNIT_ASSERT_EQUAL(std::string("enough of them"), personalToken("urn:matrix:client:api:*", day, 10).at(0).message);
+    }
+
     void aRuleThatIsNotThereAllowsNothing() {
         if (!policy_) return;
         config_.paths.email = "nowhere/violation";
         CPPUNIT_ASSERT_THROW(OpaPolicy(*http_, config_, "t0ken").email({.email = "a@good.example", .requester = {}}), Error);
+        config_.paths.personalToken = "nowhere/violation";
+        policy_.emplace(*http_, config_, "t0ken");
+        CPPUNIT_ASSERT_EQUAL(std::string("personal access tokens are not allowed here"), personalToken("urn:matrix:client:api:*", Duration::seconds(60)).at(0).message);
     }
 
     void aWrongTokenAllowsNothing() {
