@@ -25,9 +25,12 @@ public:
         }
         post_.emplace(*mailer, settings_, templates_);
         code_.emplace(services.need<Store>(), *post_);
-        recovery_.emplace(services.need<Store>(), *post_);
+        links_.emplace(services.need<Store>(), *post_);
+        recovery_.emplace(services.need<Store>(), *links_);
+        recoveryOfOne_.emplace(services.need<Store>(), *links_);
         services.offer<JobHandler>(*code_);
         services.offer<JobHandler>(*recovery_);
+        services.offer<JobHandler>(*recoveryOfOne_);
         services.offer<Reloadable>(*this);
     }
 
@@ -38,7 +41,9 @@ private:
     CurrentMailTemplates templates_;
     std::optional<Post> post_;
     std::optional<CodeMail> code_;
+    std::optional<RecoveryLinks> links_;
     std::optional<RecoveryMail> recovery_;
+    std::optional<RecoveryMailOfOne> recoveryOfOne_;
 };
 
 }  // namespace latchkey::mails

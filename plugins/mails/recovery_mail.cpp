@@ -3,6 +3,7 @@
 
 #include "domain/clock.h"
 #include "domain/queue/job_payload.h"
+#include "domain/queue/job_repository.h"
 #include "domain/secret.h"
 #include "domain/store.h"
 #include "domain/user/user_repository.h"
@@ -13,38 +14,9 @@ namespace {
 
 constexpr int kPage = 50;
 
-// What is still to be done decides: one mail that may be taken later has the job run again.
-void join(JobOutcome& all, JobOutcome one) {
-    using Kind = JobOutcome::Kind;
-    const auto weight = [](Kind kind) { return kind == Kind::retry ? 2 : kind == Kind::failed ? 1 : 0; };
-    if (weight(one.kind) > weight(all.kind)) all = std::move(one);
-}
-
 }  // namespace
 
-JobOutcome RecoveryMail::run(std::string_view payload, const JobContext& context) {
-    const Ulid id = requiredPayloadId(payload, "user_recovery_session_id");
-    const auto session = store_.reading()->recoveries().find(id);
-    if (!session) return JobOutcome::failed("there is no recovery session " + id.text());
-    return session->consumedAt ? JobOutcome::done() : sendAll(*session, context);
-}
-
-// Almost always one. Where several accounts have the address, those whose mail was taken get another if a later one has to wait.
-JobOutcome RecoveryMail::sendAll(const RecoverySession& session, const JobContext& context) {
-    JobOutcome outcome;
-    std::vector<UserEmail> page;
-    do {
-        const auto after = page.empty() ? std::nullopt : std::optional(page.back().id);
-        page = store_.reading()->emails().pageByEmail(session.email, after, kPage);
-        for (const UserEmail& each : page) {
-            if (context.cancelled()) return JobOutcome::retry("the process stops");
-            join(outcome, sendOne(session, each));
-        }
-    } while (page.size() == kPage);
-    return outcome;
-}
-
-JobOutcome RecoveryMail::sendOne(const RecoverySession& session, const UserEmail& email) {
+JobOutcome RecoveryLinks::mail(const RecoverySession& session, const UserEmail& email) const {
     const auto user = store_.reading()->users().find(email.userId);
     if (!user || user->deactivatedAt) return JobOutcome::done();
     const auto ticket = newTicket(session, email);
@@ -56,13 +28,56 @@ JobOutcome RecoveryMail::sendOne(const RecoverySession& session, const UserEmail
     return post_.send("recovery", session.locale, user->username, email.email, std::move(view));
 }
 
-std::optional<std::string> RecoveryMail::newTicket(const RecoverySession& session, const UserEmail& email) const {
+std::optional<std::string> RecoveryLinks::newTicket(const RecoverySession& session, const UserEmail& email) const {
     const Instant now = currentTime();
     const auto work = store_.begin();
     const RecoveryTicket ticket{newId(now), session.id, email.id, randomAlphanumerics(kRecoveryTicketCharacters), now, now + kRecoveryTicketLifetime};
     if (!work->recoveries().addTicket(ticket)) return std::nullopt;
     work->commit();
     return ticket.ticket;
+}
+
+JobOutcome RecoveryMail::run(std::string_view payload, const JobContext&) {
+    const Ulid id = requiredPayloadId(payload, "user_recovery_session_id");
+    const auto session = store_.reading()->recoveries().find(id);
+    if (!session) return JobOutcome::failed("there is no recovery session " + id.text());
+    if (session->consumedAt) return JobOutcome::done();
+    const std::vector<UserEmail> emails = allOf(session->email);
+    if (emails.size() == 1) return links_.mail(*session, emails.front());
+    leaveToOthers(*session, emails);
+    return JobOutcome::done();
+}
+
+std::vector<UserEmail> RecoveryMail::allOf(const std::string& address) const {
+    std::vector<UserEmail> all, page;
+    do {
+        const auto after = all.empty() ? std::nullopt : std::optional(all.back().id);
+        page = store_.reading()->emails().pageByEmail(address, after, kPage);
+        all.insert(all.end(), page.begin(), page.end());
+    } while (page.size() == kPage);
+    return all;
+}
+
+// All or none, so that a repetition after a failure repeats no mail.
+void RecoveryMail::leaveToOthers(const RecoverySession& session, const std::vector<UserEmail>& emails) const {
+    if (emails.empty()) return;
+    const Instant now = currentTime();
+    const auto work = store_.begin();
+    for (const UserEmail& each : emails) {
+        work->jobs().enqueue(newId(now), RecoveryMailOfOne::kQueue,
+                             R"({"user_recovery_session_id":")" + session.id.text() + R"(","user_email_id":")" + each.id.text() + "\"}", now);
+    }
+    work->commit();
+}
+
+// The address may have been given up while the mail waited.
+JobOutcome RecoveryMailOfOne::run(std::string_view payload, const JobContext&) {
+    const Ulid id = requiredPayloadId(payload, "user_recovery_session_id");
+    const auto session = store_.reading()->recoveries().find(id);
+    if (!session) return JobOutcome::failed("there is no recovery session " + id.text());
+    const auto email = store_.reading()->emails().find(requiredPayloadId(payload, "user_email_id"));
+    if (session->consumedAt || !email) return JobOutcome::done();
+    return links_.mail(*session, *email);
 }
 
 }  // namespace latchkey::mails

@@ -23,7 +23,8 @@ smtp::SmtpConfig serverAt(int port) {
 PostOffice::PostOffice(contract::World& world_)
     : world(world_), sender_(serverAt(port_)),
       mailer_(email::Sender{{"Example", "auth@example.com"}, {"", "help@example.com"}}, sender_),
-      post_(mailer_, settings, templates_), code_(world_.store(), post_), recovery_(world_.store(), post_) {
+      post_(mailer_, settings, templates_), code_(world_.store(), post_), links_(world_.store(), post_),
+      recovery_(world_.store(), links_), recoveryOfOne_(world_.store(), links_) {
     settings.url = {"https://auth.example.com/", "https://auth.example.com/"};
     settings.templates = {{}, {}, "Example Accounts", "example.com", settings.url.base};
     templates_.set(MailTemplates::load(settings.templates));
@@ -35,7 +36,8 @@ void PostOffice::openServer() {
 }
 
 void PostOffice::startWorker() {
-    const jobs::Handlers handlers{{std::string(code_.queue()), &code_}, {std::string(recovery_.queue()), &recovery_}};
+    jobs::Handlers handlers;
+    for (JobHandler* each : std::initializer_list<JobHandler*>{&code_, &recovery_, &recoveryOfOne_}) handlers.emplace(each->queue(), each);
     worker_ = std::make_unique<jobs::Worker>(world.store(), nullptr, handlers, statistics_);
 }
 

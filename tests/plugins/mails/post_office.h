@@ -48,7 +48,9 @@ private:
     CurrentMailTemplates templates_;
     Post post_;
     CodeMail code_;
+    RecoveryLinks links_;
     RecoveryMail recovery_;
+    RecoveryMailOfOne recoveryOfOne_;
     jobs::Statistics statistics_;
     std::unique_ptr<test::Process> server_;
     std::unique_ptr<jobs::Worker> worker_;
