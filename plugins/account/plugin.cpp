@@ -41,7 +41,7 @@ public:
         steps_ = services.all<RegistrationStep>();
         for (StepFile& file : RegistrationArea::filesOf(steps_)) settings_.theme.more.emplace_back(std::move(file.path), std::move(file.content));
         loadTheme();
-        site_.emplace(Site{settings_, theme_, services.need<Store>(), services.need<Encrypter>(), services.find<ActivityRecorder>(), services.find<Homeserver>(), services.find<Events>()});
+        site_.emplace(Site{settings_, theme_, services.need<Store>(), services.need<Encrypter>(), metrics_, services.find<ActivityRecorder>(), services.find<Homeserver>(), services.find<Events>()});
         index_.emplace(*site_);
         login_.emplace(*site_, services.need<PasswordHasher>(), services.need<RateLimiter>());
         logout_.emplace(*site_);
@@ -60,6 +60,7 @@ public:
         services.offer<http::Surface>(*this);
         services.offer<http::Surface>(assets_);
         services.offer<Reloadable>(*this);
+        services.offer<MetricsSource>(metrics_);
     }
 
 private:
@@ -100,6 +101,7 @@ private:
     TemplatesCheck check_{settings_};
     CurrentTheme theme_;
     Assets assets_{theme_};
+    AccountMetrics metrics_;
     std::optional<Site> site_;
     std::optional<IndexPage> index_;
     std::optional<LoginPage> login_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "plugins/account/account_metrics.h"
 #include "plugins/account/settings.h"
 
 namespace latchkey {
@@ -19,6 +20,7 @@ struct Site {
     const CurrentTheme& theme;
     Store& store;
     const Encrypter& encrypter;
+    AccountMetrics& metrics;
     ActivityRecorder* activity;  ///< nullptr: nobody keeps it
     Homeserver* homeserver = nullptr;  ///< nullptr: no plugin connects it
     Events* events = nullptr;          ///< nullptr: nobody listens; see record.h

@@ -31,6 +31,7 @@ private:
         std::uint64_t count = 0, microseconds = 0;
     };
     void collectDepths(MetricsWriter& writer) const;
+    void collectForMas(MetricsWriter& writer) const;
 
     mutable std::atomic<bool> wanted_{false};
     mutable std::mutex mutex_;

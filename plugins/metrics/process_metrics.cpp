@@ -67,11 +67,21 @@ void ProcessMetrics::collect(MetricsWriter& writer) const {
     const auto ticks = static_cast<double>(::sysconf(_SC_CLK_TCK));
     rlimit limit{};
     ::getrlimit(RLIMIT_NOFILE, &limit);
-    one(writer, "process_cpu_seconds_total", Type::counter, "User and system CPU time", static_cast<double>(stat.userTicks + stat.systemTicks) / ticks);
-    one(writer, "process_resident_memory_bytes", Type::gauge, "Resident memory", static_cast<double>(stat.residentPages) * static_cast<double>(::sysconf(_SC_PAGESIZE)));
+    const double cpuSeconds = static_cast<double>(stat.userTicks + stat.systemTicks) / ticks;
+    const double resident = static_cast<double>(stat.residentPages) * static_cast<double>(::sysconf(_SC_PAGESIZE));
+    const double threads = static_cast<double>(stat.threads);
+    const int descriptors = openDescriptors();
+    one(writer, "process_cpu_seconds_total", Type::counter, "User and system CPU time", cpuSeconds);
+    one(writer, "process_resident_memory_bytes", Type::gauge, "Resident memory", resident);
     one(writer, "process_virtual_memory_bytes", Type::gauge, "Virtual memory", static_cast<double>(stat.virtualBytes));
-    one(writer, "process_threads", Type::gauge, "Threads", static_cast<double>(stat.threads));
-    one(writer, "process_open_fds", Type::gauge, "Open file descriptors", openDescriptors());
+    one(writer, "process_threads", Type::gauge, "Threads", threads);
+    one(writer, "process_open_fds", Type::gauge, "Open file descriptors", descriptors);
+    // The same under the names that MAS has for them.
+    one(writer, "process_cpu_time_seconds_total", Type::counter, "User and system CPU time", cpuSeconds);
+    one(writer, "process_memory_usage_bytes", Type::gauge, "Resident memory", resident);
+    one(writer, "process_memory_virtual_bytes", Type::gauge, "Virtual memory", static_cast<double>(stat.virtualBytes));
+    one(writer, "process_thread_count", Type::gauge, "Threads", threads);
+    one(writer, "process_open_file_descriptor_count", Type::gauge, "Open file descriptors", descriptors);
     one(writer, "process_max_fds", Type::gauge, "The limit of open file descriptors", static_cast<double>(limit.rlim_cur));
     one(writer, "process_start_time_seconds", Type::gauge, "Start of the process, Unix time", bootTime() + static_cast<double>(stat.startTicks) / ticks);
     writer.metric("latchkey_build_info", Type::gauge, "The version that runs");

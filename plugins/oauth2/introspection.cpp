@@ -53,8 +53,17 @@ bool mayAct(const User& user) { return !user.lockedAt && !user.deactivatedAt; }
 bool hintFits(const std::optional<std::string>& hint, const char* type) { return !hint || *hint == type; }
 
 OAuthMetrics::Kind kindOf(const std::string& token) {
+    using Kind = OAuthMetrics::Kind;
     const auto kind = tokenKind(token);
-    return kind == TokenKind::access || kind == TokenKind::compatAccess || kind == TokenKind::personalAccess ? OAuthMetrics::Kind::access : kind == TokenKind::refresh || kind == TokenKind::compatRefresh ? OAuthMetrics::Kind::refresh : OAuthMetrics::Kind::other;
+    if (!kind) return Kind::other;
+    switch (*kind) {
+    case TokenKind::access: return Kind::access;
+    case TokenKind::refresh: return Kind::refresh;
+    case TokenKind::compatAccess: return Kind::compatAccess;
+    case TokenKind::compatRefresh: return Kind::compatRefresh;
+    case TokenKind::personalAccess: return Kind::personalAccess;
+    }
+    return Kind::other;
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ Provider::Provider(const Settings& settings, const Neighbours& n)
       device(n.store, clients, {settings.metadata.deviceCodeGrant, settings.completeVerificationUri, settings.metadata.url}),
       par(n.store, clients, settings.rules),
       registrar(n.encrypter, n.keys, n.policy, {settings.metadata.url, settings.metadata.deviceCodeGrant}),
-      registration(n.store, n.limiter, registrar),
+      registration(n.store, n.limiter, registrar, metrics),
       management(n.store, registrar) {}
 
 }  // namespace latchkey::oauth2

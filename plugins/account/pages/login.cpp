@@ -12,6 +12,8 @@ namespace latchkey::account {
 
 namespace {
 
+constexpr std::string_view kMismatch = "invalid_credentials";
+
 std::vector<std::string> localesOf(const std::optional<PendingGrant>& pending) { return pending ? uiLocales(pending->grant) : std::vector<std::string>(); }
 
 }  // namespace
@@ -48,13 +50,15 @@ http::Response LoginPage::post(const http::Request& request) {
     form.rateLimited = attempt.outcome == PasswordAttempt::Outcome::rateLimited;
     form.invalidCredentials = attempt.outcome == PasswordAttempt::Outcome::mismatch;
     if (attempt.outcome != PasswordAttempt::Outcome::match) {
-        failed(visit, form.rateLimited ? "rate_limited" : "invalid_credentials", form.username, attempt);
+        failed(visit, form.rateLimited ? "rate_limited" : kMismatch, form.username, attempt);
         return show(visit, next, form);
     }
     return logIn(visit, next, attempt, form);
 }
 
-void LoginPage::failed(const Visit& visit, const char* reason, const std::string& nameTried, const PasswordAttempt& attempt) const {
+void LoginPage::failed(const Visit& visit, std::string_view reason, const std::string& nameTried, const PasswordAttempt& attempt) const {
+    using Result = AccountMetrics::PasswordLogin;
+    site_.metrics.passwordLogin(reason == kMismatch ? Result::mismatch : Result::error);
     record(site_, visit.request(), EventKind::loginFailed, [&](Event& event) {
         event.method = "password";
         event.reason = reason;
@@ -70,7 +74,7 @@ http::Response LoginPage::logIn(Visit& visit, const std::optional<PostAuthAction
     const bool confirmed = verifier_.confirm(*work, attempt, now);
     if (!confirmed || attempt.user->deactivatedAt || attempt.user->lockedAt) {
         work.reset();
-        failed(visit, !confirmed ? "invalid_credentials" : attempt.user->deactivatedAt ? "deactivated" : "locked", form.username, attempt);
+        failed(visit, !confirmed ? kMismatch : attempt.user->deactivatedAt ? "deactivated" : "locked", form.username, attempt);
         return confirmed ? visit.accountPage(*attempt.user) : show(visit, next, {.username = form.username, .invalidCredentials = true});
     }
     const Ulid session = newId(now);
@@ -78,6 +82,7 @@ http::Response LoginPage::logIn(Visit& visit, const std::optional<PostAuthAction
     work->browserSessions().add(session, attempt.user->id, userAgent ? std::optional<std::string>(*userAgent) : std::nullopt, now);
     work->browserSessions().authenticatedByPassword(newId(now), session, attempt.password->id, now);
     work->commit();
+    site_.metrics.passwordLogin(AccountMetrics::PasswordLogin::success);
     record(site_, visit.request(), EventKind::loginSucceeded, [&](Event& event) {
         event.method = "password";
         event.about(*attempt.user);

@@ -31,7 +31,7 @@ private:
     static View view(const Form& form, const std::string& action, bool enabled, const std::optional<std::string>& clientName, const std::optional<std::string>& registerUrl, const std::optional<std::string>& recoveryUrl);
 
     http::Response show(Visit& visit, const std::optional<PostAuthAction>& next, const Form& form);
-    void failed(const Visit& visit, const char* reason, const std::string& nameTried, const PasswordAttempt& attempt) const;
+    void failed(const Visit& visit, std::string_view reason, const std::string& nameTried, const PasswordAttempt& attempt) const;
     http::Response logIn(Visit& visit, const std::optional<PostAuthAction>& next, PasswordAttempt& attempt, const Form& form);
     /// What the page begins with, as the client hints.
     Form hinted(const std::optional<PendingGrant>& pending, const http::Parameters& query) const;

@@ -52,6 +52,7 @@ http::Response RegistrationFinishPage::answer(Visit& visit, const UserRegistrati
     case Outcome::created: break;
     }
     kLog.info("account.registered", "somebody registered", {{"user", made.userId.text()}, {"username", registration.username}});
+    site_.metrics.passwordRegistration();
     record(site_, visit.request(), EventKind::userRegistered, [&](Event& event) {
         event.userId = made.userId;
         event.username = registration.username;

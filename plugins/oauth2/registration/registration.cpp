@@ -6,6 +6,7 @@
 #include "domain/oauth2/client_repository.h"
 #include "domain/secret.h"
 #include "domain/token/token_digest.h"
+#include "plugins/oauth2/oauth_error.h"
 
 namespace latchkey::oauth2 {
 
@@ -32,9 +33,18 @@ http::Response Registration::post(const http::Request& request) const {
     if (const auto wait = limiter_.take(RateLimiter::Bucket::clientRegistrationPerIp, request.clientIp.value_or("unknown"))) {
         return errorResponse(429, "slow_down", "too many clients were registered from this address: try again later").header("Retry-After", std::to_string(*wait));
     }
-    registrar_.requireAllowed(asked, request);
+    requireAllowed(asked, request);
     const ClientMetadata metadata = registrar_.completed(asked);
     return usesSecret(metadata) ? registerWithSecret(metadata) : registerShared(metadata, hex(sha256(asked.canonical())));
+}
+
+void Registration::requireAllowed(const ClientMetadata& asked, const http::Request& request) const {
+    try {
+        registrar_.requireAllowed(asked, request);
+    } catch (const OAuthError&) {
+        metrics_.registration(OAuthMetrics::Registration::denied);
+        throw;
+    }
 }
 
 http::Response Registration::registerWithSecret(const ClientMetadata& metadata) const {
@@ -45,18 +55,21 @@ http::Response Registration::registerWithSecret(const ClientMetadata& metadata) 
     work->clients().add(registrar_.client(information.id, metadata, information.secret), std::nullopt, now);
     work->clients().setRegistration(information.id, {tokenDigest(token), information.metadata}, now);
     work->commit();
+    metrics_.registration(OAuthMetrics::Registration::created);
     return registrar_.answer(201, information);
 }
 
 http::Response Registration::registerShared(ClientMetadata metadata, const std::string& digest) const {
     const Instant now = currentTime();
     const auto work = store_.begin();
-    const Client client = findOrAdd(work->clients(), registrar_.client(newId(now), metadata, std::nullopt), digest, now);
+    const Client fresh = registrar_.client(newId(now), metadata, std::nullopt);
+    const Client client = findOrAdd(work->clients(), fresh, digest, now);
     metadata.set("grant_types", grantTypes(client));  // when it was registered first another set may have been on offer
     const ClientInformation information{.id = client.id, .secret = {}, .accessToken = {}, .metadata = metadata.kept()};
     // An empty digest is no token's.
     if (!work->clients().registration(client.id)) work->clients().setRegistration(client.id, {"", information.metadata}, now);
     work->commit();
+    metrics_.registration(client.id == fresh.id ? OAuthMetrics::Registration::created : OAuthMetrics::Registration::reused);
     return registrar_.answer(201, information);
 }
 

@@ -3,6 +3,7 @@
 
 #include "domain/rate_limiter.h"
 #include "domain/store.h"
+#include "plugins/oauth2/oauth_metrics.h"
 #include "plugins/oauth2/registration/registrar.h"
 
 namespace latchkey::oauth2 {
@@ -11,16 +12,20 @@ namespace latchkey::oauth2 {
 /// digest of its metadata. Since strangers share it, nobody may manage it; the others get a registration access token.
 class Registration {
 public:
-    Registration(Store& store, RateLimiter& limiter, const Registrar& registrar) : store_(store), limiter_(limiter), registrar_(registrar) {}
+    Registration(Store& store, RateLimiter& limiter, const Registrar& registrar, OAuthMetrics& metrics)
+        : store_(store), limiter_(limiter), registrar_(registrar), metrics_(metrics) {}
     http::Response post(const http::Request& request) const;
 
 private:
+    /// Throws OAuthError if the policy does not let the client in, or something in it is not supported.
+    void requireAllowed(const ClientMetadata& asked, const http::Request& request) const;
     http::Response registerWithSecret(const ClientMetadata& metadata) const;
     http::Response registerShared(ClientMetadata metadata, const std::string& digest) const;
 
     Store& store_;
     RateLimiter& limiter_;
     const Registrar& registrar_;
+    OAuthMetrics& metrics_;
 };
 
 }  // namespace latchkey::oauth2

@@ -158,8 +158,10 @@ void ActivityBuffer::collect(MetricsWriter& writer) const {
         writer.metric(name, MetricsWriter::Type::counter, help);
         writer.sample(name, static_cast<double>(value));
     };
-    writer.metric("latchkey_activity_pending", MetricsWriter::Type::gauge, "Sessions whose last use is not written yet");
-    writer.sample("latchkey_activity_pending", static_cast<double>(now.pending));
+    for (const char* name : {"latchkey_activity_pending", "mas_activity_tracker_pending_records"}) {  // the second is MAS's
+        writer.metric(name, MetricsWriter::Type::gauge, "Sessions whose last use is not written yet");
+        writer.sample(name, static_cast<double>(now.pending));
+    }
     counter("latchkey_activity_written_total", "Last uses of sessions written", now.written);
     counter("latchkey_activity_dropped_total", "Last uses of sessions dropped, because too many were pending", now.dropped);
     counter("latchkey_activity_flush_failures_total", "Attempts to write them that failed", now.failures);

@@ -109,7 +109,7 @@ http::Response Browser::send(http::Request request) {
 
 // Pages as the plugin mounts them, and errors as the front has them rendered.
 http::Response Browser::handle(const http::Request& request) {
-    const Site site{settings, theme_, world.store(), encrypter_, nullptr, homeserver, &events};
+    const Site site{settings, theme_, world.store(), encrypter_, metrics, nullptr, homeserver, &events};
     const ErrorPage error(site);
     const IdTokenReader idTokens(world.store(), encrypter_, kKeys, settings.url.issuer);
     const bool get = request.method == "GET";
@@ -145,6 +145,12 @@ http::Response Browser::handle(const http::Request& request) {
     } catch (const http::HttpError& problem) {
         return error.show({problem.status(), problem.title(), request.id, 0, &request});
     }
+}
+
+bool Browser::counts(const std::string& line) const {
+    MetricsWriter writer;
+    metrics.collect(writer);
+    return writer.text().find("\n" + line + "\n") != std::string::npos;
 }
 
 void Browser::takeUp(RegistrationStep& step) {

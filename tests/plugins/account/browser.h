@@ -117,6 +117,9 @@ public:
     FakeLimiter limiter;
     FakePolicy policy;
     test::RecordedEvents events;
+    AccountMetrics metrics;
+    /// A line of /metrics, without its line feed.
+    bool counts(const std::string& line) const;
     std::string language;
     Homeserver* homeserver = nullptr;
     OutgoingHttp* outgoing = nullptr;

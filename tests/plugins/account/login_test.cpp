@@ -72,6 +72,13 @@ public:
         browser.get("/login");
         browser.logIn();
         CPPUNIT_ASSERT_EQUAL(std::string("login.failed via=account username=alice method=password reason=locked"), events());
+        browser.limiter.full = {RateLimiter::Bucket::loginPerIp};
+        browser.get("/login");
+        browser.logIn();
+        browser.logIn("");
+        for (const char* line : {"{result=\"success\"} 1", "{result=\"mismatch\"} 2", "{result=\"error\"} 2"}) {
+            CPPUNIT_ASSERT_MESSAGE(line, browser.counts("mas_user_password_login_attempt_total" + std::string(line)));
+        }
     }
     void acceptsEveryKindOfName() {
         if (!world_) return;

@@ -54,12 +54,14 @@ public:
         CPPUNIT_ASSERT(page.status == 200 && holds(page, "value=\"al\"") && !holds(page, "name=\"email\"") && !holds(page, "accept_terms"));
         CPPUNIT_ASSERT_EQUAL(303, browser.begin().status);
         CPPUNIT_ASSERT_EQUAL(std::string("0"), users());
+        CPPUNIT_ASSERT(browser.counts("mas_user_password_registration_total 0"));
         CPPUNIT_ASSERT_EQUAL(browser.step("display-name"), browser.next());
         CPPUNIT_ASSERT_EQUAL(std::string("/"), browser.header("Location", finish(browser)));
         CPPUNIT_ASSERT(holds(browser.get("/"), "@alice:example.com"));
         CPPUNIT_ASSERT_EQUAL(std::string("alice new:a good one 2"), world_->sql("SELECT concat_ws(' ', username, hashed_password, version) FROM users JOIN user_passwords USING (user_id)"));
         CPPUNIT_ASSERT_EQUAL(std::string("alice"), world_->sql("SELECT payload->>'set_display_name' FROM queue_jobs WHERE queue_name = 'provision-user'"));
         CPPUNIT_ASSERT_EQUAL(std::string("user.registered ip=192.0.2.7 username=alice session_kind=browser"), browser.events.list({"ip", "username", "session_kind"}));
+        CPPUNIT_ASSERT(browser.counts("mas_user_password_registration_total 1"));
         CPPUNIT_ASSERT_EQUAL(std::string("192.0.2.7 TestBrowser/1.0"), world_->sql("SELECT concat_ws(' ', host(ip_address), user_agent) FROM user_registrations WHERE completed_at IS NOT NULL"));
     }
     void carriesOnWhatWasBegun() {

@@ -320,7 +320,9 @@ class HttpServerTest : public CppUnit::TestFixture {
         for (const char* line : {"latchkey_http_requests_total{listener=\"web\",status=\"2xx\"} 1\n", "latchkey_http_requests_total{listener=\"web\",status=\"4xx\"} 2\n",
                                  "latchkey_http_connections_accepted_total{listener=\"web\"} 1\n", "latchkey_http_connections_open{listener=\"web\"} 0\n",
                                  "latchkey_http_requests_in_flight{listener=\"web\"} 0\n", "latchkey_http_parse_errors_total{listener=\"web\"} 1\n",
-                                 "latchkey_http_request_duration_seconds_count{listener=\"web\"} 3\n"}) {
+                                 "latchkey_http_request_duration_seconds_count{listener=\"web\"} 3\n", "http_server_duration_count{mas_listener_name=\"web\"} 3\n",
+                                 "latchkey_http_request_duration_seconds_bucket{listener=\"web\",le=\"0.0025\"} ", "http_server_duration_bucket{mas_listener_name=\"web\",le=\"2.5\"} ",
+                                 "http_server_active_requests{mas_listener_name=\"web\"} 0\n"}) {
             CPPUNIT_ASSERT_MESSAGE(line + text, text.find(line) != std::string::npos);
         }
     }

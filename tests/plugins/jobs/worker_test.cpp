@@ -9,6 +9,7 @@
 #include "plugins/jobs/user_handlers.h"
 #include "plugins/storage-postgres/notification_listener.h"
 #include "tests/contract/oauth/world.h"
+#include "tests/support/recorded_events.h"
 
 #include <atomic>
 #include <cppunit/extensions/HelperMacros.h>
@@ -100,6 +101,7 @@ class WorkerTest : public CppUnit::TestFixture {
 
     Scripted script_;
     Statistics statistics_;
+    test::RecordedEvents events_;
     FastHomeserver homeserver_;
     NoLocks locks_;
     std::unique_ptr<pg::PgNotifications> notifications_;
@@ -312,6 +314,14 @@ class WorkerTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_MESSAGE(all, at != std::string::npos);
         const double age = std::stod(all.substr(all.find("} ", at) + 2));
         CPPUNIT_ASSERT_MESSAGE(all, age >= 100 && age < 200);
+        enqueue();
+        awaitJobs("status = 'completed'", "1");
+        const auto counted = [&] { return text().find("\njob_process_duration_milliseconds_count{job_queue_name=\"test\",job_result=\"success\",job_decision=\"\"} 1\n") != std::string::npos; };
+        CPPUNIT_ASSERT_MESSAGE(text(), test::eventually(counted, kLong));
+        for (const char* line : {"\njob_process_duration_milliseconds_bucket{job_queue_name=\"test\",job_result=\"success\",job_decision=\"\",le=\"+Inf\"} 1\n",
+                                 "\njob_active_tasks{job_queue_name=\"test\"} 0\n", "\njob_worker_wakeups_total{reason=\""}) {
+            CPPUNIT_ASSERT_MESSAGE(line + text(), text().find(line) != std::string::npos);
+        }
     }
 
     void tellsTheHomeserver() {
@@ -320,7 +330,7 @@ class WorkerTest : public CppUnit::TestFixture {
         world_->sql("INSERT INTO compat_sessions (compat_session_id, user_id, device_id, created_at, is_synapse_admin) SELECT gen_random_uuid(), user_id, 'COMPAT', now(), false FROM users");
         const OAuthSession session = world_->session(user);
         world_->sql("UPDATE oauth2_sessions SET scope_list = '{openid,urn:matrix:client:device:STABLE,urn:matrix:org.matrix.msc2967.client:device:UNSTABLE}'");
-        const auto own = userHandlers(world_->store(), homeserver_, locks_);
+        const auto own = userHandlers(world_->store(), homeserver_, locks_, &events_);
         Handlers handlers;
         for (const auto& each : own) handlers.emplace(each->queue(), each.get());
         homeserver_.known = false;
@@ -337,6 +347,10 @@ class WorkerTest : public CppUnit::TestFixture {
         awaitJobs("queue_name = 'deactivate-user' AND status = 'completed'", "1");
         CPPUNIT_ASSERT(homeserver_.erased);
         CPPUNIT_ASSERT_EQUAL(std::string("1 0"), world_->sql("SELECT (SELECT count(*) FROM users WHERE deactivated_at IS NOT NULL) || ' ' || (SELECT count(*) FROM compat_sessions WHERE finished_at IS NULL)"));
+        enqueue(1, "deactivate-user", id + "}");
+        awaitJobs("queue_name = 'deactivate-user' AND status = 'completed'", "2");
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("what had ended already is not told again", std::string("session.ended actor=system via=jobs username=alice reason=deactivated count=2"),
+                                     events_.list({"actor", "via", "username", "reason", "count"}));
         enqueue(1, "reactivate-user", id + "}");
         awaitJobs("queue_name = 'reactivate-user' AND status = 'completed'", "1");
         CPPUNIT_ASSERT_EQUAL(std::string("1"), world_->sql("SELECT count(*) FROM users WHERE deactivated_at IS NULL"));
@@ -347,7 +361,7 @@ class WorkerTest : public CppUnit::TestFixture {
     void measuresProvisioning() {
         if (!world_) return;
         const Ulid user = world_->user();
-        const auto own = userHandlers(world_->store(), homeserver_, locks_);
+        const auto own = userHandlers(world_->store(), homeserver_, locks_, &events_);
         Handlers handlers;
         for (const auto& each : own) handlers.emplace(each->queue(), each.get());
         enqueue(2000, "provision-user", "{\"user_id\":\"" + user.text() + "\",\"set_display_name\":null}");

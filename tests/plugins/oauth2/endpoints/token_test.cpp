@@ -178,8 +178,8 @@ class TokenTest : public CppUnit::TestFixture {
         world_->introspect("nothing");
         MetricsWriter writer;
         world_->provider->metrics.collect(writer);
-        for (const char* line : {"mas_oauth2_token_request_total{grant_type=\"client_credentials\",successful=\"true\"} 1\n", "mas_oauth2_token_request_total{grant_type=\"unsupported\",successful=\"false\"} 1\n",
-                                 "mas_oauth2_introspection_request_total{kind=\"access_token\",active=\"true\"} 1\n", "mas_oauth2_introspection_request_total{kind=\"unknown\",active=\"false\"} 1\n"}) {
+        for (const char* line : {"mas_oauth2_token_request_total{grant_type=\"client_credentials\",successful=\"success\"} 1\n", "mas_oauth2_token_request_total{grant_type=\"unsupported\",successful=\"error\"} 1\n",
+                                 "mas_oauth2_introspection_request_total{kind=\"oauth2_access_token\",active=\"true\"} 1\n", "mas_oauth2_introspection_request_total{kind=\"unknown\",active=\"false\"} 1\n"}) {
             CPPUNIT_ASSERT_MESSAGE(writer.text(), writer.text().find(line) != std::string::npos);
         }
     }

@@ -35,6 +35,7 @@ class RegistrationTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(metadataBeyondTheColumnsAreKept);
     CPPUNIT_TEST(localizedMembersAreAnswered);
     CPPUNIT_TEST(thePolicyDecides);
+    CPPUNIT_TEST(countsWhatBecameOfRequests);
     CPPUNIT_TEST(bodiesThatAreNoJsonAreRefused);
     CPPUNIT_TEST(attack29TheLimiterHoldsPerAddress);
     CPPUNIT_TEST(attack25TheDatabaseHoldsNeitherSecretNorToken);
@@ -129,7 +130,7 @@ class RegistrationTest : public CppUnit::TestFixture {
         } policy;
         const test::FakeKeys keys;
         const Registrar registrar(world.encrypter, keys, policy, {{"https://auth.example/", "https://auth.example/"}, true});
-        const Registration registration(world.store(), limiter, registrar);
+        const Registration registration(world.store(), limiter, registrar, world.metrics);
         for (int i = 0; i < 50; ++i) {
             threads.emplace_back([&] {
                 http::Request request;
@@ -215,6 +216,20 @@ class RegistrationTest : public CppUnit::TestFixture {
             CPPUNIT_ASSERT_EQUAL(std::string("no 'thanks'; bad redirect_uri"), error.description());
         }
         CPPUNIT_ASSERT_EQUAL(std::string("1"), world.sql("SELECT count(*) FROM oauth2_clients"));
+    }
+
+    void countsWhatBecameOfRequests() {
+        if (!latchkey::test::postgresAvailable()) return;
+        World world;
+        for (int i = 0; i < 3; ++i) world.post(kPublic);
+        for (int i = 0; i < 2; ++i) world.post(kConfidential);
+        world.policy.answer = {{.message = "no", .code = {}, .field = {}, .redirectUri = false, .needToRemove = {}}};
+        outcome([&] { return world.post(kPublic); });
+        MetricsWriter writer;
+        world.metrics.collect(writer);
+        for (const char* line : {"{result=\"created\"} 3\n", "{result=\"reused\"} 2\n", "{result=\"denied\"} 1\n"}) {
+            CPPUNIT_ASSERT_MESSAGE(writer.text(), writer.text().find("mas_oauth2_registration_request_total" + std::string(line)) != std::string::npos);
+        }
     }
 
     void bodiesThatAreNoJsonAreRefused() {

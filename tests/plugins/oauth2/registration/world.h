@@ -68,6 +68,7 @@ public:
 
     FakePolicy policy;
     FakeLimiter limiter;
+    OAuthMetrics metrics;
     Encrypter encrypter{std::string(64, 'a')};
     std::optional<std::string> clientIp = "192.0.2.7";
     std::string contentType = "application/json; charset=utf-8";
