@@ -8,9 +8,9 @@
 #include "domain/user/password.h"
 #include "domain/user/registration.h"
 #include "domain/user/registration_token.h"
+#include "domain/user/text_lock.h"
 #include "domain/user/user_email.h"
 #include "domain/user/user_jobs.h"
-#include "domain/user/text_lock.h"
 #include "domain/user/user_repository.h"
 
 namespace latchkey {

@@ -3,8 +3,8 @@
 
 #include "domain/clock.h"
 #include "domain/store.h"
-#include "domain/user/user_jobs.h"
 #include "domain/user/text_lock.h"
+#include "domain/user/user_jobs.h"
 
 namespace latchkey::account {
 
