@@ -41,7 +41,8 @@ public:
         steps_ = services.all<RegistrationStep>();
         for (StepFile& file : RegistrationArea::filesOf(steps_)) settings_.theme.more.emplace_back(std::move(file.path), std::move(file.content));
         loadTheme();
-        site_.emplace(Site{settings_, theme_, services.need<Store>(), services.need<Encrypter>(), metrics_, services.find<ActivityRecorder>(), services.find<Homeserver>(), services.find<Events>()});
+        site_.emplace(Site{settings_, theme_, services.need<Store>(), services.need<Encrypter>(), metrics_, services.find<ActivityRecorder>(),
+                           services.find<Homeserver>(), services.find<Events>()});
         index_.emplace(*site_);
         login_.emplace(*site_, services.need<PasswordHasher>(), services.need<RateLimiter>());
         logout_.emplace(*site_);

@@ -71,7 +71,8 @@ std::int64_t SessionCreation::allowed(const Person& person, const std::string& d
     throw forbidden(tooMany ? "too many sessions: log out somewhere else first" : "the policy of this server does not allow this log-in");
 }
 
-std::vector<EndedSession> SessionCreation::write(UnitOfWork& work, const Person& person, MadeSession& made, std::int64_t evict, bool refreshable, Instant now) const {
+std::vector<EndedSession> SessionCreation::write(UnitOfWork& work, const Person& person, MadeSession& made, std::int64_t evict,
+                                                 bool refreshable, Instant now) const {
     if (locks_ == nullptr) work.lock(person.user.id.low64());
     auto replaced = work.compatSessions().finishDevice(person.user.id, *made.session.deviceId, now);
     if (evict > 0) {
@@ -85,7 +86,8 @@ std::vector<EndedSession> SessionCreation::write(UnitOfWork& work, const Person&
     return replaced;
 }
 
-void SessionCreation::recordEnds(const Person& person, const std::vector<EndedSession>& replaced, std::int64_t evicted, const http::Request& request) const {
+void SessionCreation::recordEnds(const Person& person, const std::vector<EndedSession>& replaced, std::int64_t evicted,
+                                 const http::Request& request) const {
     for (const EndedSession& each : replaced) {
         record(events_, request, EventKind::sessionEnded, [&](Event& event) {
             event.reason = "replaced";

@@ -49,8 +49,10 @@ private:
     /// How many sessions have to go for the new one.
     std::int64_t allowed(const Person& person, const std::string& deviceId, const http::Request& request) const;
     /// Returns what had the device until now.
-    std::vector<EndedSession> write(UnitOfWork& work, const Person& person, MadeSession& made, std::int64_t evict, bool refreshable, Instant now) const;
-    void recordEnds(const Person& person, const std::vector<EndedSession>& replaced, std::int64_t evicted, const http::Request& request) const;
+    std::vector<EndedSession> write(UnitOfWork& work, const Person& person, MadeSession& made, std::int64_t evict, bool refreshable,
+                                    Instant now) const;
+    void recordEnds(const Person& person, const std::vector<EndedSession>& replaced, std::int64_t evicted,
+                    const http::Request& request) const;
     void addTokens(UnitOfWork& work, MadeSession& made, bool refreshable, Instant now) const;
     void announce(const User& user, const CompatSession& session, std::int64_t patienceMs) const;
     void undo(const CompatSession& session) const;

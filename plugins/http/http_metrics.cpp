@@ -32,6 +32,10 @@ struct DurationNames {
     const char* listener;
 };
 
+constexpr DurationNames kDurationNames[] = {
+    {"latchkey_http_request_duration_seconds", "Time from the complete request to the complete answer, in seconds", 1e6, "listener"},
+    {"http_server_duration", "The same as MAS calls it, in milliseconds", 1e3, "mas_listener_name"}};
+
 void durations(MetricsWriter& writer, const Listeners& all, const DurationNames& as) {
     const std::string name(as.name), bucket = name + "_bucket", sum = name + "_sum", count = name + "_count";
     writer.metric(name, Type::histogram, as.help);
@@ -40,7 +44,9 @@ void durations(MetricsWriter& writer, const Listeners& all, const DurationNames&
         for (std::size_t i = 0; i < each->durations.size(); ++i) {
             total += value(each->durations[i]);
             char bound[32] = "+Inf";
-            if (i < ListenerMetrics::kBoundsUs.size()) std::snprintf(bound, sizeof bound, "%g", static_cast<double>(ListenerMetrics::kBoundsUs[i]) / as.perUnitUs);
+            if (i < ListenerMetrics::kBoundsUs.size()) {
+                std::snprintf(bound, sizeof bound, "%g", static_cast<double>(ListenerMetrics::kBoundsUs[i]) / as.perUnitUs);
+            }
             writer.sample(bucket, total, {{as.listener, each->listener}, {"le", bound}});
         }
         writer.sample(sum, value(each->durationSumUs) / as.perUnitUs, {{as.listener, each->listener}});
@@ -66,10 +72,11 @@ void writeMetrics(MetricsWriter& writer, const Listeners& all) {
             writer.sample("latchkey_http_requests_total", value(each->responses[i]), {{"listener", each->listener}, {"status", kClasses[i]}});
         }
     }
-    durations(writer, all, {"latchkey_http_request_duration_seconds", "Time from the complete request to the complete answer, in seconds", 1e6, "listener"});
-    durations(writer, all, {"http_server_duration", "The same under the name that MAS has for it, in milliseconds", 1e3, "mas_listener_name"});
-    writer.metric("http_server_active_requests", Type::gauge, "Requests in a handler now, under the name that MAS has for it");
-    for (const ListenerMetrics* each : all) writer.sample("http_server_active_requests", value(each->inFlight), {{"mas_listener_name", each->listener}});
+    for (const DurationNames& each : kDurationNames) durations(writer, all, each);
+    writer.metric("http_server_active_requests", Type::gauge, "Requests in a handler now, as MAS calls it");
+    for (const ListenerMetrics* each : all) {
+        writer.sample("http_server_active_requests", value(each->inFlight), {{"mas_listener_name", each->listener}});
+    }
     simple(writer, all, "latchkey_http_requests_in_flight", Type::gauge, "Requests in a handler now", &ListenerMetrics::inFlight);
     simple(writer, all, "latchkey_http_response_bytes_total", Type::counter, "Bytes of bodies answered", &ListenerMetrics::bytesSent);
     simple(writer, all, "latchkey_http_connections_open", Type::gauge, "Connections open now", &ListenerMetrics::open);

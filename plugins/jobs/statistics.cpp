@@ -49,16 +49,20 @@ void Statistics::collectDepths(MetricsWriter& writer) const {
 // What MAS calls its figures, for dashboards of today. Of the times there is the sum only, so all are in one bucket.
 void Statistics::collectForMas(MetricsWriter& writer) const {
     writer.metric("job_worker_wakeups_total", Type::counter, "Times the worker woke up, by reason");
-    for (const auto& [reason, count] : wakeups_) writer.sample("job_worker_wakeups_total", static_cast<double>(count), {{"reason", reason}});
+    for (const auto& [reason, count] : wakeups_) {
+        writer.sample("job_worker_wakeups_total", static_cast<double>(count), {{"reason", reason}});
+    }
     writer.metric("job_active_tasks", Type::gauge, "Jobs that run");
     for (const auto& [queue, count] : active_) writer.sample("job_active_tasks", static_cast<double>(count), {{"job_queue_name", queue}});
     writer.metric("job_process_duration_milliseconds", Type::histogram, "Time spent on jobs");
     for (const auto& [key, sum] : jobs_) {
         const auto& [queue, result, decision] = key;
+        using Label = std::pair<std::string_view, std::string_view>;
+        const Label ofQueue{"job_queue_name", queue}, ofResult{"job_result", result}, ofDecision{"job_decision", decision};
         const auto count = static_cast<double>(sum.count);
-        writer.sample("job_process_duration_milliseconds_bucket", count, {{"job_queue_name", queue}, {"job_result", result}, {"job_decision", decision}, {"le", "+Inf"}});
-        writer.sample("job_process_duration_milliseconds_sum", static_cast<double>(sum.microseconds) / 1e3, {{"job_queue_name", queue}, {"job_result", result}, {"job_decision", decision}});
-        writer.sample("job_process_duration_milliseconds_count", count, {{"job_queue_name", queue}, {"job_result", result}, {"job_decision", decision}});
+        writer.sample("job_process_duration_milliseconds_bucket", count, {ofQueue, ofResult, ofDecision, {"le", "+Inf"}});
+        writer.sample("job_process_duration_milliseconds_sum", static_cast<double>(sum.microseconds) / 1e3, {ofQueue, ofResult, ofDecision});
+        writer.sample("job_process_duration_milliseconds_count", count, {ofQueue, ofResult, ofDecision});
     }
 }
 

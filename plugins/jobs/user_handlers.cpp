@@ -105,7 +105,8 @@ private:
 
 class DeactivateUser final : public UserHandler {
 public:
-    DeactivateUser(Store& store, Homeserver& homeserver, Events* events) : UserHandler("deactivate-user", store, homeserver), events_(events) {}
+    DeactivateUser(Store& store, Homeserver& homeserver, Events* events)
+        : UserHandler("deactivate-user", store, homeserver), events_(events) {}
 
     JobOutcome runFor(const User& user, std::string_view payload, const JobContext& context) override {
         const bool erase = payloadFlag(payload, "hs_erase", false);

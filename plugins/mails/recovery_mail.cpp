@@ -64,8 +64,8 @@ void RecoveryMail::leaveToOthers(const RecoverySession& session, const std::vect
     const Instant now = currentTime();
     const auto work = store_.begin();
     for (const UserEmail& each : emails) {
-        work->jobs().enqueue(newId(now), RecoveryMailOfOne::kQueue,
-                             R"({"user_recovery_session_id":")" + session.id.text() + R"(","user_email_id":")" + each.id.text() + "\"}", now);
+        const std::string ids = R"("user_recovery_session_id":")" + session.id.text() + R"(","user_email_id":")" + each.id.text() + '"';
+        work->jobs().enqueue(newId(now), RecoveryMailOfOne::kQueue, '{' + ids + '}', now);
     }
     work->commit();
 }

@@ -44,7 +44,8 @@ private:
     const RecoveryLinks& links_;
 };
 
-/// The queue `send-account-recovery-email-of-one`: the same for one of several accounts. Of our own: workers of the reference leave it alone.
+/// The queue `send-account-recovery-email-of-one`: the same for one of several accounts. Of our own, so that workers of the reference
+/// leave it alone.
 class RecoveryMailOfOne final : public JobHandler {
 public:
     static constexpr const char* kQueue = "send-account-recovery-email-of-one";

@@ -8,16 +8,19 @@ namespace {
 using Type = MetricsWriter::Type;
 
 constexpr std::array<std::string_view, 5> kGrantTypeNames = {"authorization_code", "refresh_token", "client_credentials", "urn:ietf:params:oauth:grant-type:device_code", "unsupported"};
-constexpr std::array<std::string_view, 6> kKindNames = {"oauth2_access_token", "oauth2_refresh_token", "compat_access_token", "compat_refresh_token", "personal_access_token", "unknown"};
+constexpr std::array<std::string_view, 6> kKindNames = {"oauth2_access_token", "oauth2_refresh_token", "compat_access_token",
+                                                        "compat_refresh_token", "personal_access_token", "unknown"};
 constexpr std::array<std::string_view, 3> kRegistrationNames = {"created", "reused", "denied"};
 /// The values of a label for no and yes.
 using Words = std::array<std::string_view, 2>;
 
 template <class Table, class Names>
-void samples(MetricsWriter& writer, std::string_view name, const Table& table, const Names& names, std::string_view label, std::string_view outcome, const Words& words) {
+void samples(MetricsWriter& writer, std::string_view name, const Table& table, const Names& names, std::string_view label,
+             std::string_view outcome, const Words& words) {
     for (std::size_t i = 0; i < names.size(); ++i) {
         for (const bool yes : {false, true}) {
-            writer.sample(name, static_cast<double>(table[i].of[yes].load(std::memory_order_relaxed)), {{label, names[i]}, {outcome, words[yes]}});
+            const auto count = table[i].of[yes].load(std::memory_order_relaxed);
+            writer.sample(name, static_cast<double>(count), {{label, names[i]}, {outcome, words[yes]}});
         }
     }
 }
@@ -41,7 +44,8 @@ void OAuthMetrics::collect(MetricsWriter& writer) const {
     samples(writer, "mas_oauth2_introspection_request_total", introspections_, kKindNames, "kind", "active", {"false", "true"});
     writer.metric("mas_oauth2_registration_request_total", Type::counter, "Clients that asked to be registered");
     for (std::size_t i = 0; i < kRegistrationNames.size(); ++i) {
-        writer.sample("mas_oauth2_registration_request_total", static_cast<double>(registrations_[i].load(std::memory_order_relaxed)), {{"result", kRegistrationNames[i]}});
+        const auto count = registrations_[i].load(std::memory_order_relaxed);
+        writer.sample("mas_oauth2_registration_request_total", static_cast<double>(count), {{"result", kRegistrationNames[i]}});
     }
 }
 

@@ -22,10 +22,10 @@ void connections(MetricsWriter& writer, const Pool::Stats& stats) {
     writer.metric(kName, Type::gauge, "Open connections of the pool (those being opened count as in use)");
     writer.sample(kName, real(stats.idle), {{"state", "idle"}});
     writer.sample(kName, real(stats.open - stats.idle), {{"state", "in_use"}});
-    writer.metric("db_connections_usage", Type::gauge, "The same under the name that MAS has for it");
+    writer.metric("db_connections_usage", Type::gauge, "The same as MAS calls it");
     writer.sample("db_connections_usage", real(stats.idle), {{"state", "idle"}});
     writer.sample("db_connections_usage", real(stats.open - stats.idle), {{"state", "used"}});
-    single(writer, "db_connections_max", Type::gauge, "Most connections that the pool may open, under the name that MAS has for it", real(stats.limit));
+    single(writer, "db_connections_max", Type::gauge, "Most connections that the pool may open, as MAS calls it", real(stats.limit));
     single(writer, "latchkey_database_connections_limit", Type::gauge, "Most connections that the pool may open", real(stats.limit));
     single(writer, "latchkey_database_waiting", Type::gauge, "Threads that wait for a connection", real(stats.waiting));
     single(writer, "latchkey_database_up", Type::gauge, "0 while no connection can be opened", stats.away ? 0 : 1);

@@ -44,7 +44,8 @@ constexpr Query kOAuthSessionsOfDevice{"compat_session.oauth_sessions_of_device"
                                        "AND scope_list && $2::text[]"};
 
 std::vector<EndedSession> PgCompatSessionRepository::finishDevice(const Ulid& userId, std::string_view deviceId, Instant now) {
-    auto ended = connection_.all(kFinishDevice, {userId, deviceId, now}, [](const Row& row) { return EndedSession{SessionKind::compat, row.ulid(0)}; });
+    const auto compat = [](const Row& row) { return EndedSession{SessionKind::compat, row.ulid(0)}; };
+    auto ended = connection_.all(kFinishDevice, {userId, deviceId, now}, compat);
     const std::string device(deviceId);
     const std::vector<std::string> spellings{std::string(kScopeDeviceStable) + device, std::string(kScopeDeviceUnstable) + device};
     const auto others = connection_.all(kOAuthSessionsOfDevice, {userId, spellings}, [](const Row& row) { return row.ulid(0); });
