@@ -83,7 +83,7 @@ public:
         static std::atomic<bool> go{false};
         static std::atomic<int> started{0}, ended{0};
         static Scripted handler;
-        static Statistics statistics;
+        static Statistics& statistics = *new Statistics;  // outlives the threads that are left behind
         handler.what = [](const JobContext& context) {
             ++started;
             while (!go) test::sleepMs(1);
