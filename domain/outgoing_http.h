@@ -38,7 +38,7 @@ struct OutgoingResponse {
     std::string header(std::string_view name) const;
 };
 
-/// The one way out. Thread-safe. Keeps connections. Never call it with a unit of work open.
+/// The one way out. Thread-safe. Keeps connections. Sending is a LongWait. Never call it with a unit of work open.
 class LATCHKEY_API OutgoingHttp {
 public:
     static constexpr const char* kService = "domain.OutgoingHttp/1";

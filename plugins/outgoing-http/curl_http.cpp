@@ -2,6 +2,7 @@
 #include "plugins/outgoing-http/curl_http.h"
 
 #include "kernel/deadline.h"
+#include "kernel/long_wait.h"
 
 #include <algorithm>
 #include <curl/curl.h>
@@ -120,6 +121,7 @@ OutgoingResponse CurlHttp::follow(const OutgoingRequest& request, Target target,
 OutgoingResponse CurlHttp::send(const OutgoingRequest& request) {
     const Admission admission(untrustedNow_, request.untrusted, config_.untrustedAtOnce);
     const std::int64_t deadlineMs = monotonicMs() + std::min(request.timeoutMs, config_.timeoutMs);
+    const LongWait waiting;
     return follow(request, Target::parse(request.url), deadlineMs);
 }
 

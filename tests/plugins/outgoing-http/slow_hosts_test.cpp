@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/jose/remote_key_sets.h"
+#include "kernel/long_wait.h"
 #include "tests/plugins/outgoing-http/support.h"
 #include "tests/support/process.h"
 
@@ -33,6 +34,7 @@ class SlowHostsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(attack5_endsADripAtTheDeadline);
     CPPUNIT_TEST(attack5_readsNoMoreThanAllowed);
     CPPUNIT_TEST(attack5_slowHostsStarveNobody);
+    CPPUNIT_TEST(saysThatItWaits);
     CPPUNIT_TEST_SUITE_END();
 
     void attack5_endsADripAtTheDeadline() {
@@ -51,6 +53,24 @@ class SlowHostsTest : public CppUnit::TestFixture {
         for (const char* path : {"/honest", "/lying"}) {
             CPPUNIT_ASSERT(failure(http, get(server.url(path), true)).find("larger than 65536 bytes") != std::string::npos);
         }
+    }
+
+    void saysThatItWaits() {
+        struct Noting final : LongWaits {
+            void begin() noexcept override { ++begun; }
+            void end() noexcept override { ++ended; }
+            int begun = 0, ended = 0;
+        } noting;
+        ScriptedServer good(ScriptedServer::answer(ScriptedServer::ok("good")));
+        CurlHttp http{test::allowing({})};
+        LongWaits::ofThisThread(&noting);
+        const std::string body = http.send(get(good.url())).body;
+        const std::string refused = failure(http, get(good.url(), true));
+        LongWaits::ofThisThread(nullptr);
+        CPPUNIT_ASSERT_EQUAL(std::string("good"), body);
+        CPPUNIT_ASSERT(!refused.empty());
+        CPPUNIT_ASSERT_EQUAL(2, noting.begun);
+        CPPUNIT_ASSERT_EQUAL(2, noting.ended);
     }
 
     // 20 clients with 20 dripping key sets: as many as are allowed at once hold a thread; the others are refused at once, and
