@@ -58,6 +58,12 @@ std::string Scope::text() const {
     return joined;
 }
 
+Scope Scope::withoutAdmin() const {
+    Scope rest = *this;
+    std::erase_if(rest.tokens_, [](const std::string& token) { return token == kScopeAdmin || token == kScopeSynapseAdmin; });
+    return rest;
+}
+
 std::vector<std::string> Scope::deviceIds() const {
     std::vector<std::string> ids;
     for (const std::string& token : tokens_) {

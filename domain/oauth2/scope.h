@@ -38,6 +38,10 @@ public:
     const std::vector<std::string>& tokens() const noexcept { return tokens_; }
     std::string text() const;  ///< joined by blanks
 
+    /// With a scope of administrators: kScopeAdmin or kScopeSynapseAdmin.
+    bool administers() const noexcept { return contains(kScopeAdmin) || contains(kScopeSynapseAdmin); }
+    Scope withoutAdmin() const;
+
     /// The Matrix device ids of device tokens of either family, unique, in order.
     std::vector<std::string> deviceIds() const;
     /// For introspection: an API or device token of one family (stable, unstable) stands for both.

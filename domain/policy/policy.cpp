@@ -9,6 +9,8 @@ PolicyViolations Policy::personalToken(const PersonalTokenRequest&) {
     return {{.message = "personal access tokens are not allowed here", .code = {}, .field = {}, .redirectUri = false, .needToRemove = {}}};
 }
 
+bool Policy::keepsAdmin(const User*, const Ulid&) const { return true; }
+
 Scope GrantDecision::granted(const Scope& asked) const {
     if (!scope) return asked;
     std::vector<std::string> both;

@@ -35,7 +35,8 @@ struct GrantRequest {
     const User* user = nullptr;                ///< nullptr: client_credentials
     std::optional<SessionCounts> sessions;
     Scope scope;
-    std::string grantType;                     ///< "authorization_code", "client_credentials", "urn:ietf:params:oauth:grant-type:device_code"
+    /// "authorization_code", "client_credentials", "urn:ietf:params:oauth:grant-type:device_code". A refresh asks as the first of them.
+    std::string grantType;
     PolicyRequester requester;
 };
 
@@ -100,6 +101,9 @@ public:
     virtual PolicyViolations compatLogin(const CompatLoginRequest& request) = 0;
     /// Whether somebody may make a personal access token of their own. A policy that does not know of them forbids all.
     virtual PolicyViolations personalToken(const PersonalTokenRequest& request);
+    /// Whether an admin scope that was granted still stands: to `user`, or (nullptr) to the client itself. Asked at introspection, so
+    /// from memory alone: a policy that would have to call out says yes, and grant() decides at the next refresh.
+    virtual bool keepsAdmin(const User* user, const Ulid& clientId) const;
 };
 
 }  // namespace latchkey

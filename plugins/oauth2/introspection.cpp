@@ -16,15 +16,6 @@ namespace {
 
 std::int64_t seconds(Instant at) { return at.us / 1'000'000; }
 
-JsonObject described(const OAuthSession& session, const std::optional<User>& user, const char* type) {
-    JsonObject json;
-    json.flag("active", true).text("scope", session.scope.normalized().text()).text("client_id", session.clientId.text());
-    if (user) json.text("username", user->username);
-    json.text("token_type", type);
-    if (user) json.text("sub", user->id.text());
-    return json;
-}
-
 // Of sessions by Matrix's own API: all of the client API, and the device. Nothing if the caller reads devices from the scope only,
 // and this one cannot stand there.
 std::optional<Scope> compatScope(const CompatSession& session, bool explicitDevice) {
@@ -103,6 +94,21 @@ std::optional<std::string> Introspection::answer(const std::string& token, const
     return std::nullopt;
 }
 
+// Who is no administrator any more has the scopes of one no longer, whatever the token was made with (RFC 7662 §2.2).
+Scope Introspection::standing(const Scope& granted, const std::optional<User>& user, const Ulid& clientId) const {
+    const bool lost = granted.administers() && !policy_.keepsAdmin(user ? &*user : nullptr, clientId);
+    return (lost ? granted.withoutAdmin() : granted).normalized();
+}
+
+JsonObject Introspection::described(const OAuthSession& session, const std::optional<User>& user, const char* type) const {
+    JsonObject json;
+    json.flag("active", true).text("scope", standing(session.scope, user, session.clientId).text()).text("client_id", session.clientId.text());
+    if (user) json.text("username", user->username);
+    json.text("token_type", type);
+    if (user) json.text("sub", user->id.text());
+    return json;
+}
+
 std::optional<std::string> Introspection::access(const std::string& token) const {
     const Instant now = currentTime();
     const auto found = store_.reading()->tokens().findAccess(token);
@@ -152,8 +158,9 @@ std::optional<std::string> Introspection::personal(const std::string& token) con
     const auto found = store_.reading()->personalSessions().findAccess(token);
     if (!found || !found->usableAt(now)) return std::nullopt;
     activity_.record({SessionKind::personal, found->session.id, now, {}});
+    const Scope scope = standing(found->session.scope, found->owner, found->session.ownerClientId.value_or(Ulid{}));
     JsonObject json;
-    json.flag("active", true).text("scope", found->session.scope.normalized().text());
+    json.flag("active", true).text("scope", scope.text());
     if (found->session.ownerClientId) json.text("client_id", found->session.ownerClientId->text());
     json.text("username", found->actor.username).text("token_type", "access_token").text("sub", found->actor.id.text());
     if (found->token.expiresAt) json.number("exp", seconds(*found->token.expiresAt)).number("expires_in", std::max<std::int64_t>(0, seconds(*found->token.expiresAt) - seconds(now)));

@@ -14,7 +14,7 @@ std::vector<std::unique_ptr<Grant>> grants(const Settings& settings, const Neigh
     const Duration lifetime = settings.accessTokenLifetime;
     std::vector<std::unique_ptr<Grant>> all;
     all.push_back(std::make_unique<AuthorizationCodeGrant>(n.store, idTokens, devices, lifetime, n.events));
-    all.push_back(std::make_unique<RefreshTokenGrant>(n.store, n.encrypter, lifetime, n.events));
+    all.push_back(std::make_unique<RefreshTokenGrant>(n.store, n.encrypter, n.policy, lifetime, n.events));
     all.push_back(std::make_unique<ClientCredentialsGrant>(n.store, n.policy, lifetime));
     if (settings.metadata.deviceCodeGrant) all.push_back(std::make_unique<DeviceCodeTokenGrant>(n.store, idTokens, devices, lifetime, n.events));
     return all;
@@ -28,7 +28,7 @@ Provider::Provider(const Settings& settings, const Neighbours& n)
       idTokens(n.keys, n.encrypter, settings.metadata.url.issuer),
       devices(n.store, n.homeserver, n.userLocks, n.room),
       token(clients, grants(settings, n, idTokens, devices), metrics),
-      introspection(n.store, clients, guard, n.activity, metrics, settings.readHomeserverSecret()),
+      introspection(n.store, clients, guard, n.policy, n.activity, metrics, settings.readHomeserverSecret()),
       revocation(n.store, clients, n.events),
       userinfo(n.store, idTokens, n.activity),
       keys(n.keys),

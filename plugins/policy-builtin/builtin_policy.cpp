@@ -48,4 +48,9 @@ PolicyViolations BuiltinPolicy::clientRegistration(const ClientRegistrationReque
 PolicyViolations BuiltinPolicy::compatLogin(const CompatLoginRequest& request) { return checkCompatLogin(*rules(), request); }
 PolicyViolations BuiltinPolicy::personalToken(const PersonalTokenRequest& request) { return checkPersonalToken(*rules(), request); }
 
+bool BuiltinPolicy::keepsAdmin(const User* user, const Ulid& clientId) const {
+    const auto rules = this->rules();
+    return user != nullptr ? rules->mayAdminister(*user) : rules->adminClients.contains(clientId.text());
+}
+
 }  // namespace latchkey::policy

@@ -26,6 +26,7 @@ public:
     PolicyViolations clientRegistration(const ClientRegistrationRequest& request) override;
     PolicyViolations compatLogin(const CompatLoginRequest& request) override;
     PolicyViolations personalToken(const PersonalTokenRequest& request) override;
+    bool keepsAdmin(const User* user, const Ulid& clientId) const override;
 
 private:
     std::shared_ptr<const Rules> rules() const;

@@ -27,7 +27,7 @@ class Grantable {
 public:
     Grantable(const Rules& rules, const GrantRequest& request)
         : interactive_(request.grantType == "authorization_code" || request.grantType == "urn:ietf:params:oauth:grant-type:device_code"),
-          userAdmin_(interactive_ && request.user != nullptr && (request.user->canRequestAdmin || rules.adminUsers.contains(request.user->username))),
+          userAdmin_(interactive_ && request.user != nullptr && rules.mayAdminister(*request.user)),
           clientAdmin_(request.grantType == "client_credentials" && rules.adminClients.contains(request.client.clientId())) {}
 
     bool allows(std::string_view token) const {
@@ -78,7 +78,7 @@ PolicyViolations checkGrant(const Rules& rules, const GrantRequest& request) {
 // Who may not have a scope by logging in may not have it by a token either.
 PolicyViolations checkPersonalToken(const Rules& rules, const PersonalTokenRequest& request) {
     PolicyViolations violations;
-    const bool admin = request.user.canRequestAdmin || rules.adminUsers.contains(request.user.username);
+    const bool admin = rules.mayAdminister(request.user);
     for (const std::string& token : request.scope.tokens()) {
         const bool reserved = token == kScopeAdmin || token == kScopeSynapseAdmin;
         if (!rules.personalScopes.contains(token) || (reserved && !admin)) violations.push_back(violation("the scope `" + token + "` is not allowed"));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "domain/time.h"
+#include "domain/user/user.h"
 #include "kernel/ip_address.h"
 #include "plugins/policy-builtin/matcher.h"
 
@@ -46,6 +47,8 @@ struct Rules {
     Names personalScopes;                                    ///< personal_tokens.allowed_scopes
     std::optional<Duration> personalLifetime;                ///< personal_tokens.max_days
     std::map<std::string, Duration, std::less<>> lifetimes;  ///< token_lifetimes: client id → of its access tokens
+
+    bool mayAdminister(const User& user) const { return user.canRequestAdmin || adminUsers.contains(user.username); }
 };
 
 struct DataProblem {

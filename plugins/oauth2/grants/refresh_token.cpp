@@ -9,6 +9,8 @@
 #include "plugins/oauth2/oauth_error.h"
 #include "plugins/oauth2/record.h"
 
+#include <utility>
+
 namespace latchkey::oauth2 {
 
 namespace {
@@ -39,13 +41,31 @@ RefreshTokenDetails RefreshTokenGrant::presented(UnitOfWork& work, const TokenRe
     return *details;
 }
 
+// An administrator may have ceased to be one. The token stays good, for the day that they are one again (RFC 6749 §5.2).
+void RefreshTokenGrant::requireStillAllowed(const TokenRequest& request, const RefreshTokenDetails& details) const {
+    const Scope& scope = details.session.scope;
+    const User* user = details.user ? &*details.user : nullptr;
+    const GrantDecision decision = policy_.grant({.client = request.client, .user = user, .sessions = {}, .scope = scope, .grantType = "authorization_code",
+                                                  .requester = {request.http.clientIp, request.userAgent()}});
+    const Scope granted = decision.granted(scope);
+    const bool whole = granted.contains(kScopeAdmin) == scope.contains(kScopeAdmin) && granted.contains(kScopeSynapseAdmin) == scope.contains(kScopeSynapseAdmin);
+    if (!decision.violations.empty() || !whole) throw invalidGrant("the policy does not allow the scope of this refresh token any more: authorize again");
+}
+
 TokenAnswer RefreshTokenGrant::exchange(const TokenRequest& request) const {
     const std::string token = request.form.required("refresh_token");
     if (tokenKind(token) != TokenKind::refresh) throw invalidGrant("the refresh token is not known");
+    bool asked = false;
     for (int attempt = 0;; ++attempt) {
-        const auto work = store_.begin();
-        const RefreshTokenDetails details = presented(*work, request, token);
+        auto work = store_.begin();
+        RefreshTokenDetails details = presented(*work, request, token);
         requireNarrowerScope(request.form, details.session.scope);
+        if (details.session.scope.administers() && !std::exchange(asked, true)) {
+            work.reset();  // the policy may call out
+            requireStillAllowed(request, details);
+            work = store_.begin();
+            details = presented(*work, request, token);
+        }
         if (details.token.state == RefreshToken::State::consumed) return again(*work, request, details, token);
         if (auto answer = rotate(*work, request, details, token)) return *answer;
         if (attempt > 0) throw invalidGrant("the refresh token was used at the same time");

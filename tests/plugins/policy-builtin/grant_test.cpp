@@ -40,6 +40,7 @@ class GrantTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(asksForConsentUnlessToldOtherwise);
     CPPUNIT_TEST(limitsCompatibilityLogins);
     CPPUNIT_TEST(attack28_givesPersonalTokensWhatTheDataListsOnly);
+    CPPUNIT_TEST(attack23_knowsWhoIsAnAdministratorStill);
     CPPUNIT_TEST_SUITE_END();
 
     Client client_ = test::clientOf(kClientId);
@@ -71,6 +72,19 @@ class GrantTest : public CppUnit::TestFixture {
         user_.canRequestAdmin = true;
         expectToken("", "urn:mas:admin", allowed, day);
         expectToken("-", "urn:synapse:admin:*", allowed, day);
+    }
+
+    void attack23_knowsWhoIsAnAdministratorStill() {
+        BuiltinPolicy policy = policyOf("{}");
+        CPPUNIT_ASSERT(!policy.keepsAdmin(&user_, client_.id) && !policy.keepsAdmin(nullptr, client_.id));
+        policy.setDynamic(R"({"admin_users": [")" + user_.username + R"("]})");
+        CPPUNIT_ASSERT(policy.keepsAdmin(&user_, client_.id) && !policy.keepsAdmin(nullptr, client_.id));
+        policy.setDynamic(R"({"admin_clients": [")" + client_.id.text() + R"("]})");
+        CPPUNIT_ASSERT(!policy.keepsAdmin(&user_, client_.id) && policy.keepsAdmin(nullptr, client_.id));
+        policy.setDynamic(std::nullopt);
+        CPPUNIT_ASSERT(!policy.keepsAdmin(nullptr, client_.id));
+        user_.canRequestAdmin = true;
+        CPPUNIT_ASSERT(policy.keepsAdmin(&user_, client_.id));
     }
 
     void grantsHarmlessScopesToEverybody() {

@@ -21,7 +21,7 @@ ProviderWorld::ProviderWorld() {
 
 void ProviderWorld::restart(RateLimiter* limiter) {
     const auto noKeys = [](const std::string&, const std::string&) { return std::make_shared<const jose::KeySet>(); };
-    provider = std::make_unique<Provider>(settings, Neighbours{base.store(), encrypter, keys, policy, limiter != nullptr ? *limiter : noLimits, recorder, noKeys, homeserver, userLocks, &room, &events});
+    provider = std::make_unique<Provider>(settings, Neighbours{base.store(), encrypter, keys, otherPolicy != nullptr ? *otherPolicy : policy, limiter != nullptr ? *limiter : noLimits, recorder, noKeys, homeserver, userLocks, &room, &events});
 }
 
 http::Response ProviderWorld::call(const std::string& method, const std::string& path, const Fields& form, const Fields& headers) const {

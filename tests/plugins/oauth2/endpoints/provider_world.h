@@ -20,7 +20,15 @@ using Fields = std::vector<std::pair<std::string, std::string>>;
 class FakePolicy final : public Policy {
 public:
     GrantDecision decision;
-    GrantDecision grant(const GrantRequest&) override { return decision; }
+    int asked = 0;
+    bool keeps = true;
+    std::function<void()> before;  ///< called when it is asked
+    GrantDecision grant(const GrantRequest&) override {
+        ++asked;
+        if (before) before();
+        return decision;
+    }
+    bool keepsAdmin(const User*, const Ulid&) const override { return keeps; }
     PolicyViolations registration(const RegistrationRequest&) override { return {}; }
     PolicyViolations email(const EmailRequest&) override { return {}; }
     PolicyViolations clientRegistration(const ClientRegistrationRequest&) override { return {}; }
@@ -86,6 +94,7 @@ public:
     static constexpr char kRedirectUri[] = "https://app.example.com/cb";
     contract::World base;
     FakePolicy policy;
+    Policy* otherPolicy = nullptr;  ///< after restart(), instead of that one
     NoLimits noLimits;
     Recorder recorder;
     FixedKeys keys;
