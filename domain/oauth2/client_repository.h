@@ -28,6 +28,8 @@ public:
     virtual bool update(const Client& client) = 0;
     /// With its grants, tokens and sessions, its personal sessions and their tokens. False if it does not exist.
     virtual bool remove(const Ulid& id) = 0;
+    /// Somebody registered the same again: it counts as registered now, and is not removed for want of use meanwhile. False if it is gone.
+    virtual bool renew(const Ulid& id, Instant now) = 0;
 
     virtual std::vector<Client> allStatic() = 0;
     /// Inserts, or overwrites all columns; an existing dynamic client of that id becomes static.

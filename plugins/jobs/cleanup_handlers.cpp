@@ -4,6 +4,7 @@
 #include "domain/clock.h"
 #include "domain/queue/cleanup_repository.h"
 #include "domain/store.h"
+#include "kernel/config/section.h"
 #include "kernel/log.h"
 #include "plugins/jobs/schedules.h"
 
@@ -14,7 +15,8 @@ namespace {
 constexpr int kBatch = 1000;
 const log::Logger kLog("jobs");
 
-class Cleanup final : public JobHandler {
+/// Goes on, a batch at a time, until nothing is left.
+class Cleanup : public JobHandler {
 public:
     Cleanup(std::string name, Store& store) : name_(std::move(name)), store_(store) {}
     std::string_view queue() const override { return name_; }
@@ -28,7 +30,7 @@ public:
         std::int64_t total = 0;
         for (std::int64_t batch = kBatch; batch == kBatch && !context.cancelled(); total += batch) {
             const auto work = store_.begin();
-            batch = work->cleanup().clean(name_, currentTime(), kBatch);
+            batch = clean(work->cleanup());
             work->commit();
         }
         if (total > 0) kLog.info("jobs.cleaned", "removed what is over", {{"queue", name_}, {"rows", total}});
@@ -36,8 +38,22 @@ public:
     }
 
 private:
+    virtual std::int64_t clean(CleanupRepository& rows) const { return rows.clean(name_, currentTime(), kBatch); }
+
     const std::string name_;
     Store& store_;
+};
+
+class UnusedClients final : public Cleanup {
+public:
+    UnusedClients(Store& store, const UnusedClientsConfig& config) : Cleanup(kUnusedClients, store), config_(config) {}
+
+private:
+    std::int64_t clean(CleanupRepository& rows) const override {
+        return config_.keep ? rows.removeUnusedClients(currentTime() - *config_.keep, kBatch) : 0;
+    }
+
+    const UnusedClientsConfig config_;
 };
 
 class Retired final : public JobHandler {
@@ -56,11 +72,17 @@ private:
 
 }  // namespace
 
-std::vector<std::unique_ptr<JobHandler>> cleanupHandlers(Store& store) {
+UnusedClientsConfig UnusedClientsConfig::parse(const config::Section& root) {
+    const std::int64_t days = root.section("oauth").integer("unused_clients_days", 90, 0, 3650);
+    return {days == 0 ? std::nullopt : std::optional(Duration::seconds(days * 86'400))};
+}
+
+std::vector<std::unique_ptr<JobHandler>> cleanupHandlers(Store& store, const UnusedClientsConfig& unused) {
     std::vector<std::unique_ptr<JobHandler>> handlers;
     for (const std::string& name : scheduleNames()) {
-        if (name != "expire-inactive-sessions") handlers.push_back(std::make_unique<Cleanup>(name, store));
+        if (name != "expire-inactive-sessions" && name != kUnusedClients) handlers.push_back(std::make_unique<Cleanup>(name, store));
     }
+    handlers.push_back(std::make_unique<UnusedClients>(store, unused));
     handlers.push_back(std::make_unique<Retired>("verify-email", JobOutcome::failed("addresses are verified by codes now, and this queue has none")));
     handlers.push_back(std::make_unique<Retired>("cleanup-expired-tokens", JobOutcome::done()));
     return handlers;

@@ -28,7 +28,10 @@ class JobsPlugin final : public Plugin, private ReadyListener {
 public:
     void declare(Declarations& declarations) override { declarations.serverOption({.name = "no-worker", .help = "run no jobs in this process"}); }
     void amend(Amendment& amendment) override { off_ = amendment.serverArguments().has("no-worker"); }
-    void configure(const config::Section& root) override { expiry_ = ExpiryConfig::parse(root); }
+    void configure(const config::Section& root) override {
+        expiry_ = ExpiryConfig::parse(root);
+        unusedClients_ = UnusedClientsConfig::parse(root);
+    }
 
     void start(Services& services) override {
         if (off_) return;
@@ -55,7 +58,7 @@ private:
 
     void addOwn() {
         auto* events = services_->find<Events>();
-        add(cleanupHandlers(*store_));
+        add(cleanupHandlers(*store_, unusedClients_));
         add(expiryHandlers(*store_, expiry_, events));
         auto* homeserver = services_->find<Homeserver>();
         auto* locks = services_->find<UserLocks>();
@@ -68,6 +71,7 @@ private:
 
     bool off_ = false;
     ExpiryConfig expiry_;
+    UnusedClientsConfig unusedClients_;
     Services* services_ = nullptr;
     Store* store_ = nullptr;
     Statistics statistics_;

@@ -24,6 +24,7 @@ constexpr Schedule kSchedules[] = {
     {"cleanup-user-email-authentications", "0 50 * * * *"},
     {"cleanup-queue-jobs", "0 55 * * * *"},
     {"cleanup-expired-oauth-access-tokens", "0 5 */4 * * *"},
+    {kUnusedClients, "0 15 3 * * *"},
     {"expire-inactive-sessions", "30 */15 * * * *"},
     {"prune-stale-policy-data", "0 0 2 * * *"},
 };

@@ -12,6 +12,8 @@ struct Schedule {
     const char* cron;
 };
 
+inline constexpr char kUnusedClients[] = "cleanup-unused-oauth-clients";  ///< Latchkey's own: workers of the reference leave its jobs alone
+
 /// In the order of the day.
 std::span<const Schedule> schedules();
 std::vector<std::string> scheduleNames();

@@ -102,7 +102,8 @@ Scope Introspection::standing(const Scope& granted, const std::optional<User>& u
 
 JsonObject Introspection::described(const OAuthSession& session, const std::optional<User>& user, const char* type) const {
     JsonObject json;
-    json.flag("active", true).text("scope", standing(session.scope, user, session.clientId).text()).text("client_id", session.clientId.text());
+    const Scope scope = standing(session.scope, user, session.clientId);
+    json.flag("active", true).text("scope", scope.text()).text("client_id", session.clientId.text());
     if (user) json.text("username", user->username);
     json.text("token_type", type);
     if (user) json.text("sub", user->id.text());

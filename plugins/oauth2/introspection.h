@@ -19,9 +19,10 @@ namespace latchkey::oauth2 {
 /// round trip to the database.
 class Introspection {
 public:
-    Introspection(Store& store, const ClientAuthentication& clients, FailureGuard& guard, const Policy& policy, ActivityRecorder& activity, OAuthMetrics& metrics,
-                  std::string homeserverSecret)
-        : store_(store), clients_(clients), guard_(guard), policy_(policy), activity_(activity), metrics_(metrics), homeserverSecret_(std::move(homeserverSecret)) {}
+    Introspection(Store& store, const ClientAuthentication& clients, FailureGuard& guard, const Policy& policy,
+                  ActivityRecorder& activity, OAuthMetrics& metrics, std::string homeserverSecret)
+        : store_(store), clients_(clients), guard_(guard), policy_(policy), activity_(activity), metrics_(metrics),
+          homeserverSecret_(std::move(homeserverSecret)) {}
     http::Response post(const http::Request& request) const;
 
 private:

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugins/account/oauth/scope_view.h"
 
+#include "domain/lookalike.h"
+
 namespace latchkey::account {
 
 namespace {
@@ -41,6 +43,13 @@ std::vector<View> violationViews(const PolicyViolations& violations) {
 std::string clientName(const Client& client) {
     if (client.name && !client.name->empty()) return *client.name;
     return client.clientUri.value_or(client.clientId());
+}
+
+View clientView(const Client& client) {
+    const std::string name = clientName(client);
+    View view;
+    view.set("client_name", name).set("lookalike_name", isLookalike(name));
+    return view;
 }
 
 }  // namespace latchkey::account

@@ -16,5 +16,7 @@ View scopeView(const Scope& scope);
 std::vector<View> violationViews(const PolicyViolations& violations);
 /// What to call a client: its name, or what identifies it.
 std::string clientName(const Client& client);
+/// What it is called, and whether that may be taken for another's name.
+View clientView(const Client& client);
 
 }  // namespace latchkey::account

@@ -20,7 +20,7 @@ View formView(const Settings& settings, const PendingGrant& pending, const std::
     view.set("action", settings.local("/consent/" + pending.grant.id.text()))
         .set("next_kind", "continue_authorization_grant")
         .set("next_id", pending.grant.id.text())
-        .set("client_name", clientName(pending.client))
+        .add(clientView(pending.client))
         .set("client_host", targetHostOf(pending.grant.redirectUri))
         .set("mxid", "@" + username + ":" + settings.serverName);
     return view;
@@ -87,6 +87,7 @@ std::vector<Sample> ConsentPage::samples() {
     plain.client.name = "Example";
     full = plain;
     full.grant.redirectUri = "https://app.example.com/callback";
+    full.client.name = "\u0415xample";  // a Cyrillic letter
     full.client.clientUri = full.client.policyUri = full.client.tosUri = "https://app.example.com/";
     const Scope all({"openid", "email", std::string(kScopeApiStable), std::string(kScopeAdmin), std::string(kScopeSynapseAdmin), "urn:example:other"});
     const PolicyViolations why{{.message = "not allowed", .code = {}, .field = {}, .redirectUri = false, .needToRemove = {}}};

@@ -23,7 +23,7 @@ View formView(const Settings& settings, const DeviceCodeGrant& grant, const Clie
     view.set("action", settings.local("/device/" + grant.id.text()))
         .set("next_kind", "continue_device_code_grant")
         .set("next_id", grant.id.text())
-        .set("client_name", clientName(client))
+        .add(clientView(client))
         .set("mxid", "@" + username + ":" + settings.serverName);
     return view;
 }
@@ -121,6 +121,7 @@ std::vector<Sample> DeviceConsentPage::samples() {
     plain.client.name = "Example TV";
     plain.grant.scope = Scope({"openid", std::string(kScopeApiStable)});
     Pending full = plain;
+    full.client.name = "\u0415xample TV";  // a Cyrillic letter
     Approval::Verdict ask, agreed;
     ask.scope = agreed.scope = plain.grant.scope;
     agreed.ask = false;

@@ -45,11 +45,16 @@ RefreshTokenDetails RefreshTokenGrant::presented(UnitOfWork& work, const TokenRe
 void RefreshTokenGrant::requireStillAllowed(const TokenRequest& request, const RefreshTokenDetails& details) const {
     const Scope& scope = details.session.scope;
     const User* user = details.user ? &*details.user : nullptr;
-    const GrantDecision decision = policy_.grant({.client = request.client, .user = user, .sessions = {}, .scope = scope, .grantType = "authorization_code",
+    const GrantDecision decision = policy_.grant({.client = request.client,
+                                                  .user = user,
+                                                  .sessions = {},
+                                                  .scope = scope,
+                                                  .grantType = "authorization_code",
                                                   .requester = {request.http.clientIp, request.userAgent()}});
     const Scope granted = decision.granted(scope);
-    const bool whole = granted.contains(kScopeAdmin) == scope.contains(kScopeAdmin) && granted.contains(kScopeSynapseAdmin) == scope.contains(kScopeSynapseAdmin);
-    if (!decision.violations.empty() || !whole) throw invalidGrant("the policy does not allow the scope of this refresh token any more: authorize again");
+    bool whole = decision.violations.empty();
+    for (const std::string_view token : {kScopeAdmin, kScopeSynapseAdmin}) whole = whole && granted.contains(token) == scope.contains(token);
+    if (!whole) throw invalidGrant("the policy does not allow the scope of this refresh token any more: authorize again");
 }
 
 TokenAnswer RefreshTokenGrant::exchange(const TokenRequest& request) const {

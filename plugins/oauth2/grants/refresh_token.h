@@ -12,7 +12,8 @@ namespace latchkey::oauth2 {
 
 /// RFC 6749 §6, with rotation (RFC 9700 §4.14.2): a refresh token works once. Its successors are derived from it, so whoever asks again
 /// because an answer was lost, or fifty times at once, gets the same pair as long as nobody has used it. A token that is presented
-/// after its successor was used has been stolen from somebody: the session ends. What is allowed to administrators is asked again each time.
+/// after its successor was used has been stolen from somebody: the session ends. What is allowed to
+/// administrators is asked again each time.
 class RefreshTokenGrant final : public Grant {
 public:
     RefreshTokenGrant(Store& store, const Encrypter& encrypter, Policy& policy, Duration accessLifetime, Events* events)

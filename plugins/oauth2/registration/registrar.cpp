@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugins/oauth2/registration/registrar.h"
 
+#include "domain/lookalike.h"
 #include "domain/secret.h"
+#include "kernel/log.h"
 #include "plugins/oauth2/json.h"
 #include "plugins/oauth2/registration/metadata_rules.h"
 
@@ -11,6 +13,7 @@ namespace latchkey::oauth2 {
 
 namespace {
 
+const log::Logger kLog("oauth2");
 constexpr char kDeviceCode[] = "urn:ietf:params:oauth:grant-type:device_code";
 // RFC 7518 §3.2: an HS512 key has at least 64 bytes.
 constexpr std::size_t kSecretLength = 64;
@@ -107,6 +110,13 @@ http::Response Registrar::answer(int status, const ClientInformation& informatio
 }
 
 bool usesSecret(const ClientMetadata& completed) { return completed.value("token_endpoint_auth_method").value_or("").starts_with("client_secret_"); }
+
+void noteLookalikes(const Ulid& client, const ClientMetadata& metadata) {
+    for (const auto& [member, name] : metadata.inAllLanguages("client_name")) {
+        if (!isLookalike(name)) continue;
+        kLog.warn("oauth2.lookalike_name", "a client registered under a name that may be taken for another one", {{"client", client.text()}, {"name", name}});
+    }
+}
 
 std::string newClientSecret() { return randomAlphanumerics(kSecretLength); }
 

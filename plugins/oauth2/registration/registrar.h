@@ -49,6 +49,8 @@ private:
 
 /// Whether a client with these metadata proves itself with a secret.
 bool usesSecret(const ClientMetadata& completed);
+/// Tells the log if one of its names may be taken for another client's. Pages tell people, too.
+void noteLookalikes(const Ulid& client, const ClientMetadata& metadata);
 std::string newClientSecret();
 /// The grant types that a client was registered for.
 std::vector<std::string> grantTypes(const Client& client);

@@ -14,13 +14,19 @@ namespace {
 
 constexpr std::size_t kAccessTokenLength = 43;  // 256 bits
 
+std::optional<Client> findRenewed(ClientRepository& clients, const std::string& digest, Instant now) {
+    auto known = clients.findByMetadataDigest(digest);
+    if (known && !clients.renew(known->id, now)) known.reset();  // removed just now, since nobody used it
+    return known;
+}
+
 Client findOrAdd(ClientRepository& clients, const Client& fresh, const std::string& digest, Instant now) {
-    if (auto known = clients.findByMetadataDigest(digest)) return *known;
+    if (auto known = findRenewed(clients, digest, now)) return *known;
     try {
         clients.add(fresh, digest, now);
         return fresh;
     } catch (const Conflict&) {  // somebody else was first; or the digest belongs to a client that has a secret, which is not shared
-        if (auto known = clients.findByMetadataDigest(digest)) return *known;
+        if (auto known = findRenewed(clients, digest, now)) return *known;
         clients.add(fresh, std::nullopt, now);
         return fresh;
     }
@@ -56,6 +62,7 @@ http::Response Registration::registerWithSecret(const ClientMetadata& metadata) 
     work->clients().setRegistration(information.id, {tokenDigest(token), information.metadata}, now);
     work->commit();
     metrics_.registration(OAuthMetrics::Registration::created);
+    noteLookalikes(information.id, metadata);
     return registrar_.answer(201, information);
 }
 
@@ -70,6 +77,7 @@ http::Response Registration::registerShared(ClientMetadata metadata, const std::
     if (!work->clients().registration(client.id)) work->clients().setRegistration(client.id, {"", information.metadata}, now);
     work->commit();
     metrics_.registration(client.id == fresh.id ? OAuthMetrics::Registration::created : OAuthMetrics::Registration::reused);
+    noteLookalikes(information.id, metadata);
     return registrar_.answer(201, information);
 }
 

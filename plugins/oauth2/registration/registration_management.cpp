@@ -71,6 +71,7 @@ http::Response RegistrationManagement::put(const http::Request& request) const {
     if (!find(*work, request) || !work->clients().update(registrar_.client(information.id, metadata, information.secret))) return refusal(request);
     work->clients().setRegistration(information.id, {before->registration.accessTokenDigest, information.metadata}, currentTime());
     work->commit();
+    noteLookalikes(information.id, metadata);
     return registrar_.answer(200, information);
 }
 

@@ -117,6 +117,19 @@ bool PgClientRepository::remove(const Ulid& id) {
     return true;
 }
 
+// The lock is the one that a foreign key takes. To the day, so that what is registered again and again is not written each time.
+constexpr Query kRenew{"oauth2_client.renew", R"sql(
+    WITH client AS MATERIALIZED (SELECT oauth2_client_id FROM oauth2_clients WHERE oauth2_client_id = $1::uuid FOR KEY SHARE),
+    renewed AS (
+        UPDATE latchkey_client_registrations AS registration SET updated_at = )sql" LATCHKEY_INSTANT("$2") R"sql( FROM client
+         WHERE registration.oauth2_client_id = client.oauth2_client_id
+           AND registration.updated_at < )sql" LATCHKEY_INSTANT("$2") R"sql( - interval '1 day')
+    SELECT FROM client)sql"};
+
+bool PgClientRepository::renew(const Ulid& id, Instant now) {
+    return connection_.one(kRenew, {id, now}, [](const Row&) { return true; }).has_value();
+}
+
 constexpr Query kAllStatic{"oauth2_client.all_static", "SELECT " CLIENT_COLUMNS "FROM oauth2_clients WHERE is_static ORDER BY oauth2_client_id"};
 
 std::vector<Client> PgClientRepository::allStatic() { return connection_.all(kAllStatic, {}, readClient); }

@@ -16,6 +16,7 @@ public:
     void add(const Client& client, const std::optional<std::string>& metadataDigest, Instant now) override;
     bool update(const Client& client) override;
     bool remove(const Ulid& id) override;
+    bool renew(const Ulid& id, Instant now) override;
     std::vector<Client> allStatic() override;
     void upsertStatic(const Client& client, Instant now) override;
     std::optional<ClientRegistration> registration(const Ulid& id) override;

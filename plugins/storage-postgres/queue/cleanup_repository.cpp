@@ -30,6 +30,33 @@ std::int64_t PgCleanupRepository::clean(std::string_view name, Instant now, int 
     return removed;
 }
 
+// $1: since, as an id; $2: the same as a moment. Who registers the same again is given the same client, and that renews it.
+#define LATCHKEY_SPARED(table, column, more) " AND NOT EXISTS (SELECT FROM " table " AS other WHERE other." column " = client.oauth2_client_id" more ")"
+#define LATCHKEY_UNUSED                                                                                                        \
+    "NOT client.is_static AND client.oauth2_client_id < $1::uuid"                                                             \
+    LATCHKEY_SPARED("latchkey_client_registrations", "oauth2_client_id", " AND other.updated_at >= " LATCHKEY_INSTANT("$2"))  \
+    LATCHKEY_SPARED("oauth2_sessions", "oauth2_client_id", "")                                                                \
+    LATCHKEY_SPARED("oauth2_authorization_grants", "oauth2_client_id", "")                                                    \
+    LATCHKEY_SPARED("oauth2_device_code_grant", "oauth2_client_id", "")                                                       \
+    LATCHKEY_SPARED("personal_sessions", "owner_oauth2_client_id", "")                                                        \
+    LATCHKEY_SPARED("latchkey_pushed_requests", "oauth2_client_id", "")                                                       \
+    LATCHKEY_SPARED("latchkey_client_assertions", "oauth2_client_id", "")                                                     \
+    LATCHKEY_SPARED("latchkey_consents", "oauth2_client_id", "")
+
+// Whoever adds something of a client locks its row against removal (the foreign key does), so that it is passed over here, or waits.
+// What was committed before that lock is seen by the second statement only: it looks again.
+constexpr Query kLockUnused{"cleanup.lock_unused_clients",
+                            "SELECT client.oauth2_client_id FROM oauth2_clients AS client WHERE " LATCHKEY_UNUSED
+                            " ORDER BY client.oauth2_client_id LIMIT $3::bigint FOR UPDATE OF client SKIP LOCKED"};
+constexpr Query kRemoveUnused{"cleanup.remove_unused_clients",
+                              "DELETE FROM oauth2_clients AS client WHERE client.oauth2_client_id = ANY($3::uuid[]) AND " LATCHKEY_UNUSED};
+
+std::int64_t PgCleanupRepository::removeUnusedClients(Instant since, int most) {
+    const Ulid before = Ulid::make(since, {});
+    const auto ids = connection_.all(kLockUnused, {before, since, most}, [](const Row& row) { return row.ulid(0).uuid(); });
+    return ids.empty() ? 0 : connection_.exec(kRemoveUnused, {before, since, ids});
+}
+
 // Tokens of an OAuth session go with it. $1: since, $2: after, $3: how many, $4: now.
 #define LATCHKEY_INACTIVE(table, key, more)                                                                                                  \
     "WITH old AS MATERIALIZED (SELECT " key " FROM " table " AS session WHERE finished_at IS NULL AND last_active_at < " LATCHKEY_INSTANT("$1") \

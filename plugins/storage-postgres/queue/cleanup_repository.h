@@ -12,6 +12,7 @@ public:
     explicit PgCleanupRepository(Connection& connection) : connection_(connection) {}
 
     std::int64_t clean(std::string_view name, Instant now, int most) override;
+    std::int64_t removeUnusedClients(Instant since, int most) override;
     std::vector<InactiveSession> expire(InactiveKind kind, Instant unusedSince, const std::optional<Ulid>& after, int most, Instant now) override;
 
 private:

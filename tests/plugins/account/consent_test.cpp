@@ -22,6 +22,7 @@ class ConsentTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(doesWithoutANameThatDoesNotCome);
     CPPUNIT_TEST(tellsWhatAClientWasGranted);
     CPPUNIT_TEST(attack19_showsClientsAsTheyAre);
+    CPPUNIT_TEST(attack29_warnsOfNamesThatLookLikeOthers);
     CPPUNIT_TEST(attack20_needsTheBrowsersToken);
     CPPUNIT_TEST(attack24_refusesAPersonWhoWasLockedMeanwhile);
     CPPUNIT_TEST_SUITE_END();
@@ -40,6 +41,19 @@ class ConsentTest : public CppUnit::TestFixture {
     }
 
 public:
+    void attack29_warnsOfNamesThatLookLikeOthers() {
+        if (!world_) return;
+        Browser browser(*world_);
+        const Client client = begin(browser);
+        const auto warned = [&](const char* name, const std::string& locale, const char* words) {
+            world_->sql(std::string("UPDATE oauth2_clients SET client_name = '") + name + "'");
+            return holds(browser.get(consentOf(browser, client, "&ui_locales=" + locale)), words);
+        };
+        CPPUNIT_ASSERT(!warned("Element", "en", "Look closely") && !warned("Element", "en", "role=\"note\""));
+        CPPUNIT_ASSERT(warned("\u0415lement", "en", "<div class=\"alert\" role=\"note\"><p>Look closely"));
+        CPPUNIT_ASSERT(warned("\u0415lement", "de", "Sieh genau hin") && warned("\u0415lement", "fr", "Regardez bien") && warned("\u0415lement", "es", "Fíjate bien"));
+        CPPUNIT_ASSERT(!warned("\u042d\u043b\u0435\u043c\u0435\u043d\u0442", "en", "Look closely"));
+    }
     void deniesWithAnAnswerToTheClient() {
         if (!world_) return;
         Browser browser(*world_);

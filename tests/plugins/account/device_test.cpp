@@ -16,6 +16,7 @@ class DeviceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(grantsWhatThePolicyLeavesForAsLongAsItSays);
     CPPUNIT_TEST(remembersConsentWhereThePolicySaysSo);
     CPPUNIT_TEST(attack18_noPolicySkipsTheConfirmation);
+    CPPUNIT_TEST(attack29_warnsOfNamesThatLookLikeOthers);
     CPPUNIT_TEST(doesNotKnowExpiredCodes);
     CPPUNIT_TEST(isOffWhereTheGrantIsOff);
     CPPUNIT_TEST_SUITE_END();
@@ -61,6 +62,15 @@ public:
         CPPUNIT_ASSERT(state() == DeviceCodeGrant::State::fulfilled);
         CPPUNIT_ASSERT(holds(browser.get(device), "Device linked"));
         CPPUNIT_ASSERT_EQUAL(std::string("urn:ietf:params:oauth:grant-type:device_code"), browser.policy.asked.front());
+    }
+    void attack29_warnsOfNamesThatLookLikeOthers() {
+        if (!world_) return;
+        Browser browser(*world_);
+        const std::string device = begin(browser);
+        logIn(browser);
+        CPPUNIT_ASSERT(!holds(browser.get(device), "role=\"note\""));
+        world_->sql("UPDATE oauth2_clients SET client_name = 'Signal \u0410\u0440\u0440'");
+        CPPUNIT_ASSERT(holds(browser.get(device), "<div class=\"alert\" role=\"note\"><p>Look closely"));
     }
     void rejectsADevice() {
         if (!world_) return;

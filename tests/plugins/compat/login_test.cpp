@@ -3,8 +3,10 @@
 #include "domain/compat/sso_login.h"
 #include "domain/compat/token_repository.h"
 #include "tests/plugins/compat/compat_world.h"
+#include "tests/support/statements.h"
 
 #include <cppunit/extensions/HelperMacros.h>
+#include <set>
 #include <thread>
 
 namespace latchkey::compat {
@@ -116,8 +118,12 @@ class CompatLoginTest : public CppUnit::TestFixture {
         world_->person("gone");
         world_->base.user("bare");
         world_->sql("UPDATE users SET deactivated_at = now() WHERE username = 'gone'");
+        world_->person("locked");
+        world_->sql("UPDATE users SET locked_at = now() WHERE username = 'locked'");
         const std::string wrong(world_->logIn("", "alice", "wrong").content());
-        for (const char* name : {"alice", "nobody", "gone", "bare", "@alice:elsewhere.example"}) {
+        const auto roundTrips = [&](const char* name) { return test::statementsOf([&] { world_->logIn("", name, "wrong"); }); };
+        for (const char* name : {"nobody", "gone", "bare", "locked", "@nobody:example.com"}) CPPUNIT_ASSERT_EQUAL_MESSAGE(name, roundTrips("alice"), roundTrips(name));
+        for (const char* name : {"alice", "nobody", "gone", "bare", "locked", "@alice:elsewhere.example"}) {
             const int before = world_->hasher.hashed, limited = world_->limits.taken;
             CPPUNIT_ASSERT_EQUAL_MESSAGE(name, wrong, std::string(world_->logIn("", name, "wrong").content()));
             CPPUNIT_ASSERT_EQUAL_MESSAGE(name, before + 1, world_->hasher.hashed.load());

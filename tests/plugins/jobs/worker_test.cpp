@@ -240,10 +240,10 @@ class WorkerTest : public CppUnit::TestFixture {
         if (!world_) return;
         const auto one = worker();
         const auto two = worker();
-        await("SELECT count(*) FROM queue_schedules WHERE last_scheduled_at > now()", "20");
-        CPPUNIT_ASSERT_EQUAL(std::string("20"), count("status = 'scheduled' AND schedule_name = queue_name AND payload = 'null' AND metadata = '{}'"));
+        await("SELECT count(*) FROM queue_schedules WHERE last_scheduled_at > now()", "21");
+        CPPUNIT_ASSERT_EQUAL(std::string("21"), count("status = 'scheduled' AND schedule_name = queue_name AND payload = 'null' AND metadata = '{}'"));
         leaderDuties(world_->store(), currentTime());
-        CPPUNIT_ASSERT_EQUAL(std::string("20"), count("schedule_name IS NOT NULL"));
+        CPPUNIT_ASSERT_EQUAL(std::string("21"), count("schedule_name IS NOT NULL"));
         CPPUNIT_ASSERT_EQUAL(std::string("0"), count("schedule_name = 'prune-stale-policy-data' AND to_char(scheduled_at AT TIME ZONE 'UTC', 'HH24:MI:SS') <> '02:00:00'"));
     }
 

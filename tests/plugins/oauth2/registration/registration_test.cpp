@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/crypto/encoding.h"
 #include "domain/token/token_digest.h"
+#include "kernel/log.h"
 #include "tests/plugins/oauth2/registration/world.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -38,6 +39,8 @@ class RegistrationTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(countsWhatBecameOfRequests);
     CPPUNIT_TEST(bodiesThatAreNoJsonAreRefused);
     CPPUNIT_TEST(attack29TheLimiterHoldsPerAddress);
+    CPPUNIT_TEST(attack29NamesThatLookLikeOthersAreLogged);
+    CPPUNIT_TEST(attack29ThousandsOfTheSameAreOneClientWhichIsRenewed);
     CPPUNIT_TEST(attack25TheDatabaseHoldsNeitherSecretNorToken);
     CPPUNIT_TEST_SUITE_END();
 
@@ -242,6 +245,28 @@ class RegistrationTest : public CppUnit::TestFixture {
         }
     }
 
+    void attack29NamesThatLookLikeOthersAreLogged() {
+        if (!latchkey::test::postgresAvailable()) return;
+        World world;
+        std::string log;
+        const auto logged = [&](const std::string& json) {
+            log.clear();
+            log::setSink([](std::string_view line, void* to) { static_cast<std::string*>(to)->append(line); }, &log);
+            const auto made = world.post(json);
+            log::setSink(nullptr, nullptr);
+            CPPUNIT_ASSERT_EQUAL(201, made.status);
+            const bool found = log.find("oauth2.lookalike_name") != std::string::npos;
+            CPPUNIT_ASSERT_EQUAL(found, log.find(member(made, "client_id")) != std::string::npos);
+            return found;
+        };
+        const auto named = [](const std::string& base, const std::string& names) { return base.substr(0, base.rfind('}')) + "," + names + "}"; };
+        for (const std::string& base : {kPublic, std::string(R"({"redirect_uris":["https://app.example/cb"]})")}) {
+            CPPUNIT_ASSERT(logged(named(base, R"("client_name":"\u0415lement")")));
+            CPPUNIT_ASSERT(logged(named(base, R"("client_name":"Element","client_name#fr":"\u0415lement")")));
+            CPPUNIT_ASSERT(!logged(named(base, R"("client_name":"Element","client_name#ru":"\u042d\u043b\u0435\u043c\u0435\u043d\u0442")")));
+        }
+    }
+
     void attack29TheLimiterHoldsPerAddress() {
         if (!latchkey::test::postgresAvailable()) return;
         World world;
@@ -255,6 +280,16 @@ class RegistrationTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(201, world.post(kConfidential).status);
         CPPUNIT_ASSERT_EQUAL(1, world.limiter.taken["unknown"]);
         CPPUNIT_ASSERT_EQUAL(std::string("3"), world.sql("SELECT count(*) FROM oauth2_clients"));
+    }
+
+    void attack29ThousandsOfTheSameAreOneClientWhichIsRenewed() {
+        if (!latchkey::test::postgresAvailable()) return;
+        World world;
+        const std::string id = member(world.post(kPublic), "client_id");
+        world.sql("UPDATE latchkey_client_registrations SET updated_at = now() - interval '100 days'");
+        for (int i = 0; i < 2'000; ++i) CPPUNIT_ASSERT_EQUAL(id, member(world.post(kPublic), "client_id"));
+        CPPUNIT_ASSERT_EQUAL(std::string("1"), world.sql("SELECT count(*) FROM oauth2_clients"));
+        CPPUNIT_ASSERT_EQUAL(std::string("t"), world.sql("SELECT updated_at > now() - interval '1 hour' FROM latchkey_client_registrations"));
     }
 
     void attack25TheDatabaseHoldsNeitherSecretNorToken() {
