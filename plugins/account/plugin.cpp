@@ -23,6 +23,7 @@
 #include "plugins/account/pages/index.h"
 #include "plugins/account/pages/login.h"
 #include "plugins/account/pages/logout.h"
+#include "plugins/account/pages/password_check.h"
 #include "plugins/account/pages/samples.h"
 #include "plugins/account/recovery/area.h"
 #include "plugins/account/registration/area.h"
@@ -54,6 +55,7 @@ public:
         deviceLink_.emplace(*site_, services.need<RateLimiter>());
         deviceConsent_.emplace(*site_, services.need<Policy>());
         compatSso_.emplace(*site_, services.need<Policy>());
+        passwordCheck_.emplace(*site_, services.need<PasswordHasher>(), services.need<RateLimiter>());
         crossSigningReset_.emplace(*site_, services.find<Homeserver>());
         recovery_.emplace(*site_, services.need<PasswordHasher>(), services.need<RateLimiter>());
         registration_.emplace(*site_, RegistrationServices{services.need<PasswordHasher>(), services.need<RateLimiter>(), services.need<Policy>(), services.find<OutgoingHttp>(), steps_});
@@ -81,6 +83,7 @@ private:
         routes.post("/device/{id}", [this](const http::Request& request) { return deviceConsent_->post(request); }, form);
         routes.get("/complete-compat-sso/{id}", [this](const http::Request& request) { return compatSso_->get(request); });
         routes.post("/complete-compat-sso/{id}", [this](const http::Request& request) { return compatSso_->post(request); }, form);
+        routes.post(PasswordCheck::kPath, [this](const http::Request& request) { return passwordCheck_->post(request); }, form);
         management_->mount(routes);
         routes.get(CrossSigningResetPage::kPath, [this](const http::Request& request) { return crossSigningReset_->get(request); });
         routes.post(CrossSigningResetPage::kPath, [this](const http::Request& request) { return crossSigningReset_->post(request); }, form);
@@ -115,6 +118,7 @@ private:
     std::optional<DeviceLinkPage> deviceLink_;
     std::optional<DeviceConsentPage> deviceConsent_;
     std::optional<CompatSsoPage> compatSso_;
+    std::optional<PasswordCheck> passwordCheck_;
     std::optional<CrossSigningResetPage> crossSigningReset_;
     std::vector<RegistrationStep*> steps_;  ///< of plugins
     std::optional<RegistrationArea> registration_;

@@ -49,6 +49,8 @@ public:
     Visit& leadingTo(const std::string& redirectUri);
     /// The next page runs a script of assets/.
     Visit& withScript();
+    /// The next page has a form, and asks this server while somebody types in it (assets/live-check.js).
+    Visit& withLiveCheck() { return withForm().withScript().loadingFrom("connect-src", "'self'"); }
     /// The next page may load from there, too: a directive of the Content-Security-Policy (`script-src`, `frame-src`, …) and a source.
     Visit& loadingFrom(const std::string& directive, const std::string& source);
 

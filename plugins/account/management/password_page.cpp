@@ -68,6 +68,7 @@ bool PasswordPage::store(AccountVisit& visit, PasswordAttempt& attempt, const Pa
 }
 
 http::Response PasswordPage::show(AccountVisit& visit, const Problems& problems) const {
+    visit.visit().withLiveCheck();
     return visit.page("account-password", view(possible(visit.user()), problems).add(doneView(visit.query(), {"changed"})));
 }
 
@@ -80,7 +81,7 @@ View PasswordPage::view(bool possible, const Problems& problems) {
         .set("missing", problems.missing)
         .set("different", problems.different)
         .set("weak", problems.weak)
-        .set("strength", std::to_string(problems.strength));
+        .set("strength", problems.weak ? std::optional(std::to_string(problems.strength)) : std::nullopt);
 }
 
 std::vector<Sample> PasswordPage::samples() {

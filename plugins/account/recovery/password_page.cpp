@@ -39,7 +39,10 @@ RecoveryPasswordPage::Form RecoveryPasswordPage::judge(const Visit& visit, const
     const std::string_view password = posted.get("password").value_or(""), confirmation = posted.get("password_confirm").value_or("");
     Form form{.endSessions = posted.get("end_sessions").has_value()};
     if (password.empty()) form.passwordError = visit.text("recovery-errors.missing");
-    else if (!hasher_.complexEnough(password)) form.passwordError = visit.text("recovery-errors.weak");
+    else if (!hasher_.complexEnough(password)) {
+        form.passwordError = visit.text("recovery-errors.weak");
+        form.strength = std::to_string(hasher_.strength(password));
+    }
     if (confirmation != password) form.confirmationError = visit.text("recovery-errors.mismatch");
     return form;
 }
@@ -66,7 +69,7 @@ http::Response RecoveryPasswordPage::setPassword(Visit& visit, const std::string
 }
 
 http::Response RecoveryPasswordPage::show(Visit& visit, const std::string& ticket, const User& user, const Form& form) const {
-    return visit.withForm().page(200, "recovery-password", view(site_.settings, ticket, user, form));
+    return visit.withLiveCheck().page(200, "recovery-password", view(site_.settings, ticket, user, form));
 }
 
 http::Response RecoveryPasswordPage::refuse(Visit& visit, const RecoveryLink& link) const {
@@ -86,6 +89,7 @@ View RecoveryPasswordPage::view(const Settings& settings, const std::string& tic
         .set("mxid", "@" + user.username + ":" + settings.serverName)
         .set("username", user.username)
         .set("password_error", text(form.passwordError))
+        .set("strength", form.strength)
         .set("confirmation_error", text(form.confirmationError))
         .set("failed", form.failed())
         .set("end_sessions", form.endSessions);
@@ -105,7 +109,7 @@ std::vector<Sample> RecoveryPasswordPage::samples() {
     RecoveryLink expired{.state = RecoveryState::expired, .session = RecoverySession(), .user = user};
     const auto form = [&](const Form& of) { return Sample{"recovery-password", view(settings, "sample", user, of).set("csrf", "sample")}; };
     const auto done = [](bool ended) { return Sample{"recovery-done", View().set("login_url", "/login").set("sessions_ended", ended)}; };
-    return {form({}), form({.passwordError = "Too weak", .confirmationError = "Not the same", .endSessions = false}), done(true), done(false),
+    return {form({}), form({.passwordError = "Too weak", .confirmationError = "Not the same", .strength = "1", .endSessions = false}), done(true), done(false),
             {"recovery-expired", expiredView(settings, expired).set("csrf", "sample")}, {"recovery-expired", expiredView(settings, {}).set("csrf", "sample")}};
 }
 

@@ -25,6 +25,7 @@ private:
     struct Form {
         std::string passwordError = {};
         std::string confirmationError = {};
+        std::optional<std::string> strength = {};  ///< of a password that is too weak: 0 to 4
         bool endSessions = true;
         bool failed() const { return !passwordError.empty() || !confirmationError.empty(); }
     };

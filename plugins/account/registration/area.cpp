@@ -13,7 +13,7 @@ RegistrationArea::RegistrationArea(const Site& site, const RegistrationServices&
       email_(site.store, services.limiter),
       flow_(site, allSteps(services.steps)),
       form_(site, flow_, names_, captcha_, services.hasher, services.limiter),
-      check_(site, names_, services.hasher, services.limiter),
+      check_(site, names_, services.limiter),
       step_(site, flow_, otherName_),
       finish_(site, flow_, names_, otherName_) {}
 

@@ -97,7 +97,10 @@ void RegistrationFormPage::judgeName(Visit& visit, const Input& input, Errors& e
 
 void RegistrationFormPage::judgePassword(Visit& visit, const Input& input, Errors& errors) const {
     if (input.password.empty()) errors.password = visit.text("register-errors.password-missing");
-    else if (!hasher_.complexEnough(input.password)) errors.password = visit.text("register-errors.password-weak");
+    else if (!hasher_.complexEnough(input.password)) {
+        errors.password = visit.text("register-errors.password-weak");
+        errors.strength = std::to_string(hasher_.strength(input.password));
+    }
     if (input.confirmation.empty()) errors.confirmation = visit.text("register-errors.password-again");
     else if (input.confirmation != input.password) errors.confirmation = visit.text("register-errors.password-mismatch");
 }
@@ -147,7 +150,7 @@ http::Response RegistrationFormPage::begin(Visit& visit, const Input& input, con
 
 http::Response RegistrationFormPage::show(Visit& visit, const std::optional<PostAuthAction>& next, const Input& input, const Errors& errors) const {
     flow_.leadOn(visit, next);
-    visit.withForm().withScript().loadingFrom("connect-src", "'self'");
+    visit.withLiveCheck();
     captcha_.admit(visit);
     const auto to = [&](const char* path) { return site_.settings.local(next ? next->appendedTo(path) : path); };
     return visit.page(errors.status, "register-password", view(site_.settings, input, errors, to("/register/password"), to("/login")));
@@ -160,7 +163,6 @@ View RegistrationFormPage::view(const Settings& settings, const Input& input, co
     for (const std::string& each : errors.form) form.push_back(View().set("message", each));
     return View()
         .set("action", action)
-        .set("check_url", settings.local("/register/check"))
         .set("login_url", loginUrl)
         .set("username", input.username)
         .set("email", input.email)
@@ -170,6 +172,7 @@ View RegistrationFormPage::view(const Settings& settings, const Input& input, co
         .set("username_error", errors.username)
         .set("email_error", errors.email)
         .set("password_error", errors.password)
+        .set("strength", errors.strength)
         .set("confirmation_error", errors.confirmation)
         .set("terms_error", errors.terms)
         .set("form_errors", form)
@@ -183,7 +186,7 @@ std::vector<Sample> RegistrationFormPage::samples() {
     full.tosUri = "https://example.com/terms";
     full.captcha = {.service = "hcaptcha", .siteKey = "key", .secretKey = {}};
     const Input alice{.username = "alice", .email = "alice@example.com", .password = {}, .confirmation = {}};
-    const Errors all{.username = "taken", .email = "invalid", .password = "weak", .confirmation = "different", .terms = "required", .form = {"too often"}};
+    const Errors all{.username = "taken", .email = "invalid", .password = "weak", .confirmation = "different", .terms = "required", .strength = "1", .form = {"too often"}};
     const auto sample = [](const Settings& settings, const Input& input, const Errors& errors) {
         return Sample{"register-password", view(settings, input, errors, "/register/password", "/login").set("csrf", "sample")};
     };

@@ -32,6 +32,7 @@ private:
     /// What is wrong, in the person's language.
     struct Errors {
         std::optional<std::string> username, email, password, confirmation, terms;
+        std::optional<std::string> strength;  ///< of a password that is too weak: 0 to 4
         std::vector<std::string> form;
         int status = 200;
         bool any() const { return username || email || password || confirmation || terms || !form.empty(); }

@@ -216,6 +216,40 @@ const tests = {
     await page.waitForSelector("text=current password is not right");
   },
 
+  async saysHowStrongANewPasswordIsWhileItIsTyped({ visit }) {
+    const { page, go } = await visit();
+    await openAccount({ page, go });
+    await go("/account/password/change");
+    await page.waitForSelector("#password-strength", { state: "hidden" });
+    for (const [password, words, score] of [["password1", "too easy", /^[01]$/], ["nine unlikely purple otters", "strong", /^4$/]]) {
+      await page.fill("#new_password", password);
+      await page.waitForSelector(`#password-status:has-text("${words}")`);
+      assert.match(await page.getAttribute("#password-strength", "data-score"), score);
+    }
+    await requireAccessible(page, "a password that is typed");
+    await page.fill("#new_password", "");
+    await page.waitForSelector("#password-strength", { state: "hidden" });
+    assert.strictEqual(await page.textContent("#password-status"), "");
+  },
+
+  async changesAPasswordWithoutJavaScript({ visit }) {
+    const { page, go } = await visit({ javaScriptEnabled: false });
+    await openAccount({ page, go });
+    await go("/account/password/change");
+    await page.fill("#current_password", kPassword);
+    await page.fill("#new_password", "password1");
+    await page.fill("#new_password_again", "password1");
+    await page.click("button:has-text('Change the password')");
+    await page.waitForSelector("[role=alert]:has-text('too easy')");
+    assert.match(await page.getAttribute("#password-strength", "data-score"), /^[01]$/);
+    assert.strictEqual(await page.isVisible("#password-strength"), true);
+    await page.fill("#current_password", kPassword);
+    await page.fill("#new_password", kPassword);
+    await page.fill("#new_password_again", kPassword);
+    await page.click("button:has-text('Change the password')");
+    await page.waitForSelector("text=Your password was changed.");
+  },
+
   async noticesThatItWasEndedElsewhere({ visit }) {
     const here = await visit(), there = await visit();
     await openAccount(here);

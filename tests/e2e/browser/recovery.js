@@ -113,6 +113,11 @@ const tests = {
     const mail = await ask(page, go);
     await go(linkIn(mailPart(mail, "txt")));
     await page.uncheck("#end_sessions");
+    for (const [password, words] of [["password1", "too easy"], ["nobody guesses this long one", "strong"]]) {
+      await page.fill("#password", password);
+      await page.waitForSelector(`#password-status:has-text("${words}")`);
+    }
+    assert.strictEqual(await page.getAttribute("#password-strength", "data-score"), "4");
     await choose(page, "password1", "password2");
     await page.waitForSelector("text=too easy to guess");
     assert.strictEqual(await page.getAttribute("#password", "aria-invalid"), "true");

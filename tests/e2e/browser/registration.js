@@ -111,6 +111,8 @@ const tests = {
       await page.waitForSelector(`#password-status:has-text("${words}")`);
     }
     assert.strictEqual(await page.getAttribute("#password-strength", "data-score"), "4");
+    await page.fill("#password", "");
+    await page.waitForSelector("#password-strength", { state: "hidden" });
   },
 
   async tellsAllThatIsWrong({ visit }) {

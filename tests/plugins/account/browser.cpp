@@ -16,6 +16,7 @@
 #include "plugins/account/pages/index.h"
 #include "plugins/account/pages/login.h"
 #include "plugins/account/pages/logout.h"
+#include "plugins/account/pages/password_check.h"
 #include "plugins/account/pages/samples.h"
 #include "plugins/account/recovery/area.h"
 #include "plugins/account/registration/area.h"
@@ -131,6 +132,8 @@ http::Response Browser::handle(const http::Request& request) {
         if (request.path.starts_with("/device/")) return get ? device.get(request) : device.post(request);
         CompatSsoPage sso(site, policy);
         if (request.path.starts_with("/complete-compat-sso/")) return get ? sso.get(request) : sso.post(request);
+        PasswordCheck passwordCheck(site, hasher, limiter);
+        if (request.path == PasswordCheck::kPath) return passwordCheck.post(request);
         if (request.path.starts_with("/register")) return registration(site, request);
         if (request.path.starts_with("/recover") || request.path == RecoveryPasswordPage::kPath) return recovery(site, request);
         CrossSigningResetPage reset(site, homeserver);

@@ -18,6 +18,7 @@ namespace latchkey::account {
 class ManagementAccountTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ManagementAccountTest);
     CPPUNIT_TEST(changesThePassword);
+    CPPUNIT_TEST(saysHowStrongAPasswordIsWhileItIsTyped);
     CPPUNIT_TEST(endsEverythingElseWithThePasswordByChoice);
     CPPUNIT_TEST(tellsOfEachChangeOnceItIsCommitted);
     CPPUNIT_TEST(attack6_refusesEveryOtherPasswordForEachSensitiveAction);
@@ -90,7 +91,7 @@ public:
         browser.get(kPassword);
         CPPUNIT_ASSERT(holds(browser.post(kPassword, {{"current_password", "secret"}, {"new_password", "a"}, {"new_password_again", "b"}}), "differ"));
         const auto weak = browser.post(kPassword, change("secret", "weak"));
-        CPPUNIT_ASSERT(holds(weak, "too easy") && holds(weak, "Strength 1 / 4"));
+        CPPUNIT_ASSERT(holds(weak, "too easy") && holds(weak, "id=\"password-strength\" data-score=\"1\">"));
         CPPUNIT_ASSERT(holds(browser.post(kPassword, change("", "strong")), "all three"));
         CPPUNIT_ASSERT_EQUAL(std::string("new:secret"), world_->store().reading()->passwords().active(user)->hash);
         const auto done = browser.post(kPassword, change("secret", "strong"));
@@ -100,6 +101,24 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, live(user));
         // Another tab, with the old one.
         CPPUNIT_ASSERT(holds(browser.post(kPassword, change("secret", "other")), "current password is not right"));
+    }
+    void saysHowStrongAPasswordIsWhileItIsTyped() {
+        if (!world_) return;
+        Browser browser(*world_);
+        alice(browser);
+        const auto page = browser.get(kPassword);
+        CPPUNIT_ASSERT(holds(page, "data-check=\"/password/check\" data-check-as=\"password\"") && holds(page, "id=\"password-strength\" hidden>"));
+        const std::string csp = browser.header("Content-Security-Policy", page);
+        CPPUNIT_ASSERT_MESSAGE(csp, csp.find("connect-src 'self';") != std::string::npos && csp.find("script-src 'self';") != std::string::npos);
+        const auto ask = [&](const std::string& password) { return browser.post("/password/check", {{"password", password}}); };
+        CPPUNIT_ASSERT(ask("weak").body.starts_with(R"({"password":{"ok":false,"score":1,"text":"This password is too easy)"));
+        CPPUNIT_ASSERT_EQUAL(std::string(R"({"password":{"ok":true,"score":4,"text":"A strong password"}})"), ask("a good one").body);
+        CPPUNIT_ASSERT_EQUAL(std::string("no-store"), browser.header("Cache-Control", ask("a good one")));
+        browser.limiter.full = {RateLimiter::Bucket::registrationCheckPerIp};
+        CPPUNIT_ASSERT_EQUAL(429, ask("a good one").status);
+        CPPUNIT_ASSERT_EQUAL(400, browser.postWithoutToken("/password/check", {{"password", "weak"}}).status);
+        browser.hasher.on = false;
+        CPPUNIT_ASSERT_EQUAL(404, ask("a good one").status);
     }
     void endsEverythingElseWithThePasswordByChoice() {
         if (!world_) return;

@@ -349,7 +349,9 @@ private:
             return browser_->post("/account/password/recovery", {{"ticket", kTicket}, {"password", password}, {"password_confirm", confirmation}});
         };
         requireHolds(with("", ""), "Choose a password");
+        requireHolds(browser_->get(kLink), "data-check=\"/password/check\" data-check-as=\"password\"");
         requireHolds(with("weak", "weak"), "too easy to guess");
+        requireHolds(with("weak", "weak"), "id=\"password-strength\" data-score=\"1\">");
         requireHolds(with("brand new", "brand mew"), "not the same");
         CPPUNIT_ASSERT_EQUAL(std::string("old:secret"), passwordOf(user_));
         requireHolds(with("brand new", "brand new"), "Your password was changed");
