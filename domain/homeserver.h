@@ -77,7 +77,6 @@ enum class LocalpartAvailability { available, taken, invalid, reserved };
 struct HomeserverCapabilities {
     bool writes = true;                ///< anything that changes the homeserver
     bool crossSigningReset = true;
-    bool explicitDeviceId = true;      ///< takes `device_id` of introspection, besides the scope
 };
 
 /// The homeserver whose log-ins this service handles. Thread-safe; every call may take seconds. Never call it with a unit of work

@@ -184,4 +184,13 @@ HomeserverAnswer HomeserverClient::send(const HomeserverRequest& request, const 
     }
 }
 
+std::optional<HomeserverUser> userIfThere(const std::function<HomeserverUser()>& ask) {
+    try {
+        return ask();
+    } catch (const HomeserverError& error) {
+        if (error.reason() == HomeserverError::Reason::notFound) return std::nullopt;
+        throw;
+    }
+}
+
 }  // namespace latchkey

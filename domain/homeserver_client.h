@@ -68,4 +68,7 @@ private:
     const Options options_;
 };
 
+/// Asks for a user who may not be there: nothing for Reason::notFound. Throws what `ask` throws otherwise.
+LATCHKEY_API std::optional<HomeserverUser> userIfThere(const std::function<HomeserverUser()>& ask);
+
 }  // namespace latchkey

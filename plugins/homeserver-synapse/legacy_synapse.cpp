@@ -90,17 +90,14 @@ void LegacySynapse::ping(const HomeserverCall& call) {
 }
 
 std::optional<HomeserverUser> LegacySynapse::findUser(std::string_view localpart, const HomeserverCall& call) {
-    try {
+    return userIfThere([&] {
         const HomeserverAnswer answer = client_.send({.method = "GET", .path = userPath(localpart)}, call);
         return HomeserverUser{.userId = '@' + std::string(localpart) + ':' + serverName_,
                               .displayName = answer.optionalText("displayname"),
                               .avatarUrl = answer.optionalText("avatar_url"),
                               .suspended = answer.optionalBoolean("suspended"),
                               .deactivated = answer.optionalBoolean("deactivated")};
-    } catch (const HomeserverError& error) {
-        if (error.reason() == Reason::notFound) return std::nullopt;
-        throw;
-    }
+    });
 }
 
 LocalpartAvailability LegacySynapse::availability(std::string_view localpart, const HomeserverCall& call) {

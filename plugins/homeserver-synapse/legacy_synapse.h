@@ -14,7 +14,7 @@ class LegacySynapse final : public Homeserver {
 public:
     LegacySynapse(HomeserverClient client, std::string serverName) : client_(std::move(client)), serverName_(std::move(serverName)) {}
 
-    HomeserverCapabilities capabilities() const override { return {.writes = true, .crossSigningReset = true, .explicitDeviceId = false}; }
+    HomeserverCapabilities capabilities() const override { return {.writes = true, .crossSigningReset = true}; }
     void ping(const HomeserverCall& call) override;
     std::optional<HomeserverUser> findUser(std::string_view localpart, const HomeserverCall& call) override;
     LocalpartAvailability availability(std::string_view localpart, const HomeserverCall& call) override;

@@ -45,17 +45,14 @@ void ModernSynapse::ping(const HomeserverCall& call) {
 }
 
 std::optional<HomeserverUser> ModernSynapse::findUser(std::string_view localpart, const HomeserverCall& call) {
-    try {
+    return userIfThere([&] {
         const HomeserverAnswer answer = get("query_user", "?localpart=" + percentEncoded(localpart), call);
         return HomeserverUser{.userId = answer.text("user_id"),
                               .displayName = answer.optionalText("display_name"),
                               .avatarUrl = answer.optionalText("avatar_url"),
                               .suspended = answer.optionalBoolean("is_suspended"),
                               .deactivated = answer.optionalBoolean("is_deactivated")};
-    } catch (const HomeserverError& error) {
-        if (error.reason() == Reason::notFound) return std::nullopt;
-        throw;
-    }
+    });
 }
 
 LocalpartAvailability ModernSynapse::availability(std::string_view localpart, const HomeserverCall& call) {

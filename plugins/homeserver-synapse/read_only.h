@@ -10,7 +10,7 @@ class ReadOnlySynapse final : public Homeserver {
 public:
     explicit ReadOnlySynapse(HomeserverClient client) : synapse_(std::move(client)) {}
 
-    HomeserverCapabilities capabilities() const override { return {.writes = false, .crossSigningReset = false, .explicitDeviceId = true}; }
+    HomeserverCapabilities capabilities() const override { return {.writes = false, .crossSigningReset = false}; }
     void ping(const HomeserverCall& call) override { synapse_.ping(call); }
     std::optional<HomeserverUser> findUser(std::string_view localpart, const HomeserverCall& call) override { return synapse_.findUser(localpart, call); }
     LocalpartAvailability availability(std::string_view localpart, const HomeserverCall& call) override { return synapse_.availability(localpart, call); }

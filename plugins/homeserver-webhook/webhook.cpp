@@ -71,17 +71,14 @@ ReceiverInfo WebhookHomeserver::info(const HomeserverCall& call) const {
 }
 
 std::optional<HomeserverUser> WebhookHomeserver::findUser(std::string_view localpart, const HomeserverCall& call) {
-    try {
+    return userIfThere([&] {
         const HomeserverAnswer answer = ask("query_user", about(localpart), call);
         return HomeserverUser{.userId = answer.text("user_id"),
                               .displayName = answer.optionalText("display_name"),
                               .avatarUrl = answer.optionalText("avatar_url"),
                               .suspended = answer.optionalBoolean("suspended"),
                               .deactivated = answer.optionalBoolean("deactivated")};
-    } catch (const HomeserverError& error) {
-        if (error.reason() == Reason::notFound) return std::nullopt;
-        throw;
-    }
+    });
 }
 
 LocalpartAvailability WebhookHomeserver::availability(std::string_view localpart, const HomeserverCall& call) {

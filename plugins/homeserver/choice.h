@@ -17,7 +17,7 @@ public:
     explicit UnusableHomeserver(std::string reason) : reason_(std::move(reason)) {}
     const std::string& reason() const noexcept { return reason_; }
 
-    HomeserverCapabilities capabilities() const override { return {.writes = false, .crossSigningReset = false, .explicitDeviceId = false}; }
+    HomeserverCapabilities capabilities() const override { return {.writes = false, .crossSigningReset = false}; }
     void ping(const HomeserverCall&) override { refuse(); }
     std::optional<HomeserverUser> findUser(std::string_view, const HomeserverCall&) override { refuse(); }
     LocalpartAvailability availability(std::string_view, const HomeserverCall&) override { refuse(); }

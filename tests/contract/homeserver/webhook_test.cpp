@@ -172,7 +172,7 @@ public:
 
     void leavesAloneWhatItMayOnlyRead() {
         const int before = stub_->requests();
-        const auto reading = opened(stub_->url(), Stub::kSecret, {.writes = false, .crossSigningReset = false, .explicitDeviceId = true});
+        const auto reading = opened(stub_->url(), Stub::kSecret, {.writes = false, .crossSigningReset = false});
         expectUnsupported([&] { reading->syncDevices("alice", {}, call_); });
         expectUnsupported([&] { reading->allowCrossSigningReset("alice", call_); });
         CPPUNIT_ASSERT_EQUAL(before, stub_->requests());
