@@ -5,6 +5,8 @@
 #include "domain/time.h"
 #include "kernel/export.h"
 
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace latchkey {
@@ -26,8 +28,9 @@ public:
     virtual void add(const Client& client, const std::optional<std::string>& metadataDigest, Instant now) = 0;
     /// Replaces what a dynamic client registered (RFC 7592 §2.2). False if it does not exist or is static.
     virtual bool update(const Client& client) = 0;
-    /// With its grants, tokens and sessions, its personal sessions and their tokens. False if it does not exist.
-    virtual bool remove(const Ulid& id) = 0;
+    /// With its grants, tokens and sessions, its personal sessions and their tokens. How many live sessions ended by that; nothing if
+    /// it does not exist.
+    virtual std::optional<std::int64_t> remove(const Ulid& id) = 0;
     /// Somebody registered the same again: it counts as registered now, and is not removed for want of use meanwhile. False if it is gone.
     virtual bool renew(const Ulid& id, Instant now) = 0;
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "domain/event_sink.h"
 #include "kernel/log.h"
 #include "kernel/plugin_abi.h"
 #include "kernel/services.h"
@@ -20,6 +21,7 @@ public:
     }
 
     void start(Services& services) override {
+        services_ = &services;
         store_ = &services.need<Store>();
         encrypter_ = services.find<Encrypter>();
         services.offer<StartupTask>(atStart_);
@@ -28,12 +30,13 @@ public:
 private:
     SyncResult sync(SyncMode mode) {
         if (providers_ > 0) log_.warn("client.no_providers", "upstream_oauth2.providers are not brought into the database by this version", {{"providers", providers_}});
-        return syncClients(*store_, encrypter_, clients_, mode);
+        return syncClients(*store_, encrypter_, clients_, mode, services_->find<Events>());
     }
 
     const log::Logger log_{"client-sync"};
     std::vector<StaticClient> clients_;
     std::size_t providers_ = 0;
+    Services* services_ = nullptr;  // who listens to events starts later
     Store* store_ = nullptr;
     const Encrypter* encrypter_ = nullptr;
     SyncAtStart atStart_{[this](SyncMode mode) { return sync(mode); }};

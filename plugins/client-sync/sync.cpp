@@ -2,6 +2,7 @@
 #include "plugins/client-sync/sync.h"
 
 #include "domain/clock.h"
+#include "domain/event_sink.h"
 #include "domain/oauth2/client_repository.h"
 #include "kernel/log.h"
 #include "plugins/client-sync/json_text.h"
@@ -58,7 +59,8 @@ private:
         }
         ++result_.removed;
         say("client.removed", "removes a static client", client);
-        if (!mode_.dryRun) repository_.remove(client.id);
+        if (mode_.dryRun) return;
+        if (const std::int64_t ended = repository_.remove(client.id).value_or(0); ended > 0) result_.endedSessions.emplace(client.id, ended);
     }
 
     void bring(Wanted wanted, const Client* known) {
@@ -99,14 +101,28 @@ private:
     SyncResult result_;
 };
 
+void tell(Events* events, const SyncResult& result) {
+    for (const auto& [client, sessions] : result.endedSessions) {
+        emit(events, EventKind::sessionEnded, [&](Event& event) {
+            event.actor = EventActor::administrator;
+            event.via = "config sync";
+            event.reason = "client_removed";
+            event.clientId = client;
+            event.count = sessions;
+        });
+    }
+}
+
 }  // namespace
 
-SyncResult syncClients(Store& store, const Encrypter* encrypter, const std::vector<StaticClient>& clients, SyncMode mode) {
+SyncResult syncClients(Store& store, const Encrypter* encrypter, const std::vector<StaticClient>& clients, SyncMode mode, Events* events) {
     std::vector<Wanted> wanted = readAll(clients, encrypter);
     const auto work = store.begin();
     work->lock(kLock);
     const SyncResult result = Sync(work->clients(), encrypter, mode).run(std::move(wanted));
-    if (!mode.dryRun) work->commit();
+    if (mode.dryRun) return result;
+    work->commit();
+    tell(events, result);
     return result;
 }
 

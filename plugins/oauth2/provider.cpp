@@ -36,6 +36,6 @@ Provider::Provider(const Settings& settings, const Neighbours& n)
       par(n.store, clients, settings.rules),
       registrar(n.encrypter, n.keys, n.policy, {settings.metadata.url, settings.metadata.deviceCodeGrant}),
       registration(n.store, n.limiter, registrar, metrics),
-      management(n.store, registrar) {}
+      management(n.store, registrar, n.events) {}
 
 }  // namespace latchkey::oauth2

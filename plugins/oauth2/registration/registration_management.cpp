@@ -5,6 +5,7 @@
 #include "domain/secret.h"
 #include "domain/token/token_digest.h"
 #include "plugins/oauth2/bearer_token.h"
+#include "plugins/oauth2/record.h"
 #include "plugins/oauth2/registration/strict_json.h"
 
 namespace latchkey::oauth2 {
@@ -78,8 +79,10 @@ http::Response RegistrationManagement::put(const http::Request& request) const {
 http::Response RegistrationManagement::remove(const http::Request& request) const {
     const auto work = store_.begin();
     const auto managed = find(*work, request);
-    if (!managed || !work->clients().remove(managed->client.id)) return refusal(request);
+    const auto ended = managed ? work->clients().remove(managed->client.id) : std::nullopt;
+    if (!ended) return refusal(request);
     work->commit();
+    if (*ended > 0) recordClientRemoved(events_, request, managed->client.id, *ended);
     return http::empty(204).noStore();
 }
 

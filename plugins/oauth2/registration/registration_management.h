@@ -7,13 +7,18 @@
 
 #include <Poco/JSON/Object.h>
 
+namespace latchkey {
+class Events;
+}
+
 namespace latchkey::oauth2 {
 
 /// GET, PUT and DELETE /oauth2/registration/{client_id} (RFC 7592), with the registration access token as bearer token. Whatever is
 /// wrong with the token or the client, the answer is the same. Static clients and those without a token cannot be managed.
 class RegistrationManagement {
 public:
-    RegistrationManagement(Store& store, const Registrar& registrar) : store_(store), registrar_(registrar) {}
+    /// `events`: nullptr if nobody listens.
+    RegistrationManagement(Store& store, const Registrar& registrar, Events* events) : store_(store), registrar_(registrar), events_(events) {}
     http::Response get(const http::Request& request) const;
     http::Response put(const http::Request& request) const;
     http::Response remove(const http::Request& request) const;
@@ -30,6 +35,7 @@ private:
 
     Store& store_;
     const Registrar& registrar_;
+    Events* events_;
 };
 
 }  // namespace latchkey::oauth2

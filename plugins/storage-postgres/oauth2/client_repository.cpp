@@ -95,8 +95,9 @@ constexpr Query kRemove{"oauth2_client.remove", R"sql(
     personal AS (DELETE FROM personal_sessions WHERE owner_oauth2_client_id = $1::uuid RETURNING personal_session_id, actor_user_id, revoked_at),
     personal_access AS (DELETE FROM personal_access_tokens WHERE personal_session_id IN (SELECT personal_session_id FROM personal)),
     client AS (DELETE FROM oauth2_clients WHERE oauth2_client_id = $1::uuid)
-    SELECT user_id FROM sessions WHERE finished_at IS NULL AND user_id IS NOT NULL
-     UNION SELECT actor_user_id FROM personal WHERE revoked_at IS NULL)sql"};
+    SELECT user_id, count(*)
+      FROM (SELECT user_id FROM sessions WHERE finished_at IS NULL UNION ALL SELECT actor_user_id FROM personal WHERE revoked_at IS NULL) AS ended
+     GROUP BY user_id)sql"};
 
 // The homeserver hears of the devices that go. All jobs in one round trip: a client may have had everybody.
 constexpr Query kSyncDevices{"oauth2_client.sync_devices", R"sql(
@@ -104,17 +105,19 @@ constexpr Query kSyncDevices{"oauth2_client.sync_devices", R"sql(
     SELECT id::uuid, 'sync-devices', jsonb_build_object('user_id', user_id), )sql" LATCHKEY_INSTANT("$3") R"sql(
       FROM unnest($1::text[], $2::text[]) AS job (id, user_id))sql"};
 
-bool PgClientRepository::remove(const Ulid& id) {
-    if (!connection_.one(kLockForRemoval, {id}, [](const Row&) { return true; })) return false;
-    const std::vector<Ulid> users = connection_.all(kRemove, {id}, [](const Row& row) { return row.ulid(0); });
+std::optional<std::int64_t> PgClientRepository::remove(const Ulid& id) {
+    if (!connection_.one(kLockForRemoval, {id}, [](const Row&) { return true; })) return std::nullopt;
     const Instant now = currentTime();
+    std::int64_t ended = 0;
     std::vector<std::string> jobs, names;
-    for (const Ulid& user : users) {
+    for (const auto& [user, sessions] : connection_.all(kRemove, {id}, [](const Row& row) { return std::pair(row.optionalUlid(0), row.int64(1)); })) {
+        ended += sessions;
+        if (!user) continue;  // the client's own sessions
         jobs.push_back(newId(now).uuid());
-        names.push_back(user.text());
+        names.push_back(user->text());
     }
-    if (!users.empty()) connection_.exec(kSyncDevices, {jobs, names, now});
-    return true;
+    if (!jobs.empty()) connection_.exec(kSyncDevices, {jobs, names, now});
+    return ended;
 }
 
 // The lock is the one that a foreign key takes. To the day, so that what is registered again and again is not written each time.

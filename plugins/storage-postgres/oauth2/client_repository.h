@@ -15,7 +15,7 @@ public:
     std::optional<Client> findByMetadataDigest(std::string_view digest) override;
     void add(const Client& client, const std::optional<std::string>& metadataDigest, Instant now) override;
     bool update(const Client& client) override;
-    bool remove(const Ulid& id) override;
+    std::optional<std::int64_t> remove(const Ulid& id) override;
     bool renew(const Ulid& id, Instant now) override;
     std::vector<Client> allStatic() override;
     void upsertStatic(const Client& client, Instant now) override;

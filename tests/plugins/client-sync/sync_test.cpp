@@ -6,6 +6,7 @@
 #include "plugins/storage-postgres/unit_of_work.h"
 #include "tests/plugins/client-sync/clients_yaml.h"
 #include "tests/support/postgres.h"
+#include "tests/support/recorded_events.h"
 #include "tests/support/process.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -46,13 +47,14 @@ public:
 
     std::string sync(const std::string& yaml, SyncMode mode = {}) {
         const Read read(yaml);
-        return counts(syncClients(*store_, &encrypter, read.clients, mode));
+        return counts(syncClients(*store_, &encrypter, read.clients, mode, &events));
     }
     std::string sql(const std::string& statement) const { return server_.sql(statement, database_); }
     std::optional<Client> client(const std::string& id) { return store_->reading()->clients().find(*Ulid::parse(id)); }
     Store& store() { return *store_; }
 
     Encrypter encrypter{std::string(64, 'a')};
+    latchkey::test::RecordedEvents events;
 
 private:
     latchkey::test::Postgres& server_;
@@ -149,7 +151,12 @@ class ClientSyncTest : public CppUnit::TestFixture {
         world.sql("INSERT INTO oauth2_sessions (oauth2_session_id, oauth2_client_id, scope_list, created_at) SELECT oauth2_client_id, oauth2_client_id, '{openid}', now() FROM oauth2_clients");
         world.sql("INSERT INTO users (user_id, username, created_at) VALUES (gen_random_uuid(), 'alice', now()); UPDATE oauth2_sessions SET user_id = (SELECT user_id FROM users)");
         CPPUNIT_ASSERT_EQUAL(std::string("0 added, 0 updated, 0 unchanged, 0 removed, 2 left"), world.sync("{}"));
+        world.sync("{}", {.prune = true, .dryRun = true});
+        CPPUNIT_ASSERT_EQUAL(std::string(), world.events.list());
         CPPUNIT_ASSERT_EQUAL(std::string("0 added, 0 updated, 0 unchanged, 2 removed, 0 left"), world.sync("{}", {.prune = true}));
+        const std::string ended = "session.ended actor=administrator via=config sync reason=client_removed count=1";
+        CPPUNIT_ASSERT_EQUAL(ended + "; " + ended, world.events.list({"actor", "via", "reason", "count"}));
+        CPPUNIT_ASSERT(world.events.all.at(0).clientId && world.events.all.at(1).clientId && world.events.all[0].clientId != world.events.all[1].clientId);
         CPPUNIT_ASSERT_EQUAL(std::string("0"), world.sql("SELECT (SELECT count(*) FROM oauth2_clients) + (SELECT count(*) FROM oauth2_sessions)"));
         CPPUNIT_ASSERT_EQUAL_MESSAGE("the homeserver hears that devices went", std::string("2"), world.sql("SELECT count(*) FROM queue_jobs WHERE queue_name = 'sync-devices'"));
     }

@@ -108,6 +108,8 @@ class RegistrationManagementTest : public CppUnit::TestFixture {
         world.sql("INSERT INTO users (user_id, username, created_at) VALUES (gen_random_uuid(), 'alice', now()); UPDATE oauth2_sessions SET user_id = (SELECT user_id FROM users)");
         const auto response = world.manage("DELETE", client.id, client.token);
         CPPUNIT_ASSERT_EQUAL(204, response.status);
+        CPPUNIT_ASSERT_EQUAL(std::string("session.ended actor=system via=oauth2 reason=client_removed count=1 client=" + client.id),
+                             world.events.list({"actor", "via", "reason", "count", "client"}));
         CPPUNIT_ASSERT_EQUAL_MESSAGE("her devices go", std::string("1"), world.sql("SELECT count(*) FROM queue_jobs WHERE queue_name = 'sync-devices'"));
         CPPUNIT_ASSERT(response.content().empty());
         for (const char* table : {"oauth2_clients", "oauth2_sessions", "oauth2_access_tokens", "oauth2_refresh_tokens", "latchkey_client_registrations"}) {

@@ -31,7 +31,7 @@ World::World(bool deviceCodeGrant)
       store_(std::make_unique<pg::PgStore>(*pool_)),
       registrar_(encrypter, keys_, policy, {{"https://auth.example/base/", "https://auth.example/"}, deviceCodeGrant}),
       registration_(std::make_unique<Registration>(*store_, limiter, registrar_, metrics)),
-      management_(std::make_unique<RegistrationManagement>(*store_, registrar_)) {}
+      management_(std::make_unique<RegistrationManagement>(*store_, registrar_, &events)) {}
 
 World::~World() {
     store_.reset();

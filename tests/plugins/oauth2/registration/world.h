@@ -8,6 +8,7 @@
 #include "plugins/oauth2/registration/registration_management.h"
 #include "plugins/storage-postgres/unit_of_work.h"
 #include "tests/support/postgres.h"
+#include "tests/support/recorded_events.h"
 
 #include <Poco/JSON/Object.h>
 
@@ -69,6 +70,7 @@ public:
     FakePolicy policy;
     FakeLimiter limiter;
     OAuthMetrics metrics;
+    latchkey::test::RecordedEvents events;
     Encrypter encrypter{std::string(64, 'a')};
     std::optional<std::string> clientIp = "192.0.2.7";
     std::string contentType = "application/json; charset=utf-8";
