@@ -1,17 +1,84 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/e2e/server.h"
 
+#include "tests/support/secret_watch.h"
+
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 
 namespace latchkey::e2e {
 
+namespace {
+
+using test::SecretWatch;
+
+// The command of those that go on running; empty for others, which may print a secret because somebody asked for it.
+std::string runningCommand(const std::vector<std::string>& arguments) {
+    if (arguments.front() != MAS_CLI) return {};
+    for (const char* command : {"server", "worker"}) {
+        if (std::ranges::count(arguments, command) > 0) return command;
+    }
+    return {};
+}
+
+void programEnded(const std::vector<std::string>& arguments, const std::string& printed) {
+    const std::string command = runningCommand(arguments);
+    if (!command.empty()) SecretWatch::shared().judge("mas-cli " + command, printed);
+}
+
+void answered(const test::HttpReply& reply) {
+    std::string head;
+    for (const auto& [name, value] : reply.headers) head += name + ": " + value + "\r\n";
+    SecretWatch::shared().noteAnswer(head + "\r\n" + reply.body);
+}
+
+constexpr test::HttpClient::Observer kObserver{[](const std::string& bytes) { SecretWatch::shared().noteRequest(bytes); }, answered};
+
+std::string contentOf(const std::filesystem::path& path) {
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+}  // namespace
+
 void ServerFixture::setUp() {
+    SecretWatch::shared().forget();
+    for (const std::string& secret : {kEncryption, kHomeserverSecret, kPassword}) SecretWatch::shared().note(secret);
+    test::Process::observe(programEnded);
+    test::HttpClient::observe(&kObserver);
     directory_ = std::make_unique<test::TemporaryDirectory>();
     port_ = test::freePort();
 }
 
-void ServerFixture::tearDown() { directory_.reset(); }
+void ServerFixture::tearDown() {
+    judgeLogFiles();
+    directory_.reset();
+    CPPUNIT_ASSERT_EQUAL(std::string(), SecretWatch::shared().takeFindings());
+}
+
+void ServerFixture::noteConfigurations() const {
+    for (const auto& each : std::filesystem::directory_iterator(directory_->path())) {
+        if (each.path().extension() == ".yaml") SecretWatch::shared().noteConfiguration(contentOf(each.path()));
+    }
+}
+
+void ServerFixture::noteTraffic() const {
+    const std::string traffic = contentOf(directory_->path() + "/traffic");
+    CPPUNIT_ASSERT_MESSAGE("no traffic was recorded", !traffic.empty());
+    SecretWatch::shared().noteRequest(traffic);
+    SecretWatch::shared().noteAnswer(traffic);
+}
+
+void ServerFixture::judgeLogFiles() const {
+    for (const auto& each : std::filesystem::directory_iterator(directory_->path())) {
+        if (each.path().extension() == ".log") SecretWatch::shared().judge(each.path().filename().string(), contentOf(each.path()));
+    }
+}
 
 std::string ServerFixture::httpSection() const {
     return "http:\n"
@@ -38,6 +105,9 @@ test::Launch ServerFixture::launch(const std::vector<std::string>& arguments) co
     launch.arguments.insert(launch.arguments.end(), arguments.begin(), arguments.end());
     launch.directory = directory_->path();
     launch.environment = {{"HOME", directory_->path()}, {"LATCHKEY_PLUGIN_PATH", PLUGINS}};
+    const char* log = std::getenv("LATCHKEY_TEST_LOG");
+    if (!runningCommand(launch.arguments).empty()) launch.environment["RUST_LOG"] = log != nullptr ? log : "trace";
+    noteConfigurations();
     return launch;
 }
 

@@ -17,7 +17,9 @@ inline constexpr int kLong = 60'000;  // only a hang takes that
 inline const std::string kEncryption = "9f3ab1c44de05577a1b2c3d4e5f60718293a4b5c6d7e8f900112233445566778";
 inline const std::string kHomeserverSecret = "homeserver-Secret-0815";
 
-/// What every end-to-end test has: a directory to run in, a free port, and a configuration that is enough.
+/// What every end-to-end test has: a directory to run in, a free port, and a configuration that is enough. Servers and workers log all
+/// that they can (or what LATCHKEY_TEST_LOG says, for who measures), and no test passes whose secrets one of them wrote
+/// (tests/support/secret_watch.h).
 class ServerFixture : public CppUnit::TestFixture {
 public:
     void setUp() override;
@@ -36,6 +38,8 @@ protected:
 
     test::Launch launch(const std::vector<std::string>& arguments) const;
     test::Finished run(const std::vector<std::string>& arguments) const { return test::run(launch(arguments), kLong); }
+    /// Takes up what another program recorded of its traffic with the server, in the file `traffic` of the directory.
+    void noteTraffic() const;
     /// `mas-cli server`, when it serves.
     std::unique_ptr<test::Process> started() const { return started(launch({"server"})); }
     static std::unique_ptr<test::Process> started(const test::Launch& launch);
@@ -50,6 +54,9 @@ protected:
     static void requireCode(int expected, const test::Finished& finished);
 
 private:
+    void noteConfigurations() const;
+    void judgeLogFiles() const;
+
     std::unique_ptr<test::TemporaryDirectory> directory_;
     int port_ = 0;
 };

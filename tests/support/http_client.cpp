@@ -104,6 +104,7 @@ bool HttpClient::startTls() {
 }
 
 bool HttpClient::send(const std::string& bytes) {
+    if (observer_ != nullptr) observer_->sent(bytes);
     for (std::size_t done = 0; done < bytes.size();) {
         const int left = static_cast<int>(bytes.size() - done);
         const ssize_t count = session_ != nullptr ? SSL_write(ssl(session_), bytes.data() + done, left)
@@ -140,6 +141,7 @@ std::optional<HttpReply> HttpClient::receive(bool headOnly) {
         buffer_.erase(0, size);
     }
     headRead_ = false;
+    if (observer_ != nullptr) observer_->answered(reply);
     if (lower(reply.header("connection")) == "close") close();
     return reply;
 }

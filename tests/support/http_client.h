@@ -26,6 +26,13 @@ public:
     HttpClient(const HttpClient&) = delete;
     HttpClient& operator=(const HttpClient&) = delete;
 
+    /// Sees all that any client sends, and the answers.
+    struct Observer {
+        void (*sent)(const std::string& bytes);
+        void (*answered)(const HttpReply& reply);
+    };
+    static void observe(const Observer* observer) { observer_ = observer; }
+
     void useTls() { tls_ = true; }
     void setTimeout(int milliseconds) { timeoutMs_ = milliseconds; }
 
@@ -46,6 +53,8 @@ public:
 private:
     bool fill();
     bool startTls();
+
+    static inline const Observer* observer_ = nullptr;
 
     int port_ = 0;
     std::string path_;

@@ -77,7 +77,7 @@ void passDescriptors(const std::vector<int>& descriptors) {
 
 }  // namespace
 
-Process::Process(const Launch& launch) {
+Process::Process(const Launch& launch) : arguments_(launch.arguments) {
     int out[2];
     int err[2];
     if (::pipe2(out, O_CLOEXEC) != 0 || ::pipe2(err, O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
@@ -95,6 +95,7 @@ Process::~Process() {
         reap(0);
     }
     reader_.join();
+    if (observer_ != nullptr) observer_(arguments_, output_ + errors_);
 }
 
 void Process::collect(int out, int err) {

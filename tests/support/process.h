@@ -28,6 +28,10 @@ struct Launch {
 /// A running program whose output is collected. Killed and reaped with the object. Times are in milliseconds.
 class Process {
 public:
+    /// Is told of all that a program printed, when its object goes.
+    using Observer = void (*)(const std::vector<std::string>& arguments, const std::string& printed);
+    static void observe(Observer observer) { observer_ = observer; }
+
     explicit Process(const Launch& launch);
     ~Process();
     Process(const Process&) = delete;
@@ -51,6 +55,9 @@ private:
     void collect(int out, int err);
     bool reap(int flags);
 
+    static inline Observer observer_ = nullptr;
+
+    const std::vector<std::string> arguments_;
     pid_t pid_ = 0;
     std::optional<int> status_;
     std::atomic<bool> ended_{false};

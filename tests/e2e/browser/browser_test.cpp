@@ -84,6 +84,7 @@ class BrowserTest : public ServerFixture {
                               {"CLIENT_ID", client.text()}, {"MAILS", directory().path() + "/mails"}, {"DATABASE_URI", Database::shared().uri(database_)}, {"HOMESERVER_PORT", std::to_string(homeserverPort)},
                               {"STEPS", steps}, {"SCREENSHOTS", variable("SCREENSHOTS", "")}};
         requireCode(0, test::run(launch, 15 * kLong));
+        noteTraffic();
         stop(*server);
     }
     std::string database_;
@@ -106,6 +107,7 @@ public:
         launch.environment = {{"HOME", directory().path()}, {"PATH", variable("PATH", "/usr/bin:/bin")}, {"CHROMIUM", chromium}, {"BASE_URL", "http://localhost:" + std::to_string(port()) + "/"},
                               {"CLIENT_ID", client.text()}, {"USERNAME_OF_PERSON", "alice"}, {"PASSWORD_OF_PERSON", kPersonsPassword}, {"SCREENSHOTS", variable("SCREENSHOTS", "")}};
         requireCode(0, test::run(launch, 15 * kLong));
+        noteTraffic();
         stop(*server);
     }
     void templatesAreReadAgainOnHangup() {

@@ -34,10 +34,24 @@ async function startClient() {
   return { uri: `http://127.0.0.1:${server.address().port}/cb`, answers, close: () => server.close() };
 }
 
+// What the browser sends and is told, for the check that the server logged none of its secrets (tests/support/secret_watch.h).
+function recordTraffic(context) {
+  const record = (text) => fs.appendFileSync(path.join(process.env.HOME, "traffic"), text);
+  context.on("request", async (request) => {
+    const headers = await request.allHeaders().catch(() => ({}));
+    record(`${request.method()} ${request.url()}\r\nCookie: ${headers.cookie || ""}\r\n\r\n${request.postData() || ""}\r\n`);
+  });
+  context.on("response", async (response) => {
+    const headers = await response.headersArray().catch(() => []);
+    for (const { name, value } of headers) if (["set-cookie", "location"].includes(name.toLowerCase())) record(`${name.toLowerCase()}: ${value}\r\n`);
+  });
+}
+
 // A page that collects blocked or failed loads and requests to third parties.
 async function openPage(browser, base, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1000, height: 760 }, locale: "en-GB", ...options });
   context.setDefaultTimeout(kPatience);
+  recordTraffic(context);
   const page = await context.newPage();
   const faults = [];
   page.on("console", (message) => { if (message.type() === "error") faults.push(message.text()); });

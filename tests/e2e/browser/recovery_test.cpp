@@ -80,6 +80,7 @@ public:
                               {"MAILS", mails.path()}, {"ADDRESS", "alice@example.org"}, {"USERNAME_OF_PERSON", "alice"}, {"EXPIRED_TICKET", expired},
                               {"TICKETS", tickets[0] + "," + tickets[1] + "," + tickets[2] + "," + tickets[3]}, {"SCREENSHOTS", setting("SCREENSHOTS", "")}};
         requireCode(0, test::run(launch, 15 * kLong));
+        noteTraffic();
         const std::string log = server->errors() + server->output();
         requireLacks(log, "alice@example.org");
         stop(*server);

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Latchkey and Synapse as they are deployed: a public name in front of both, one database, one secret that both know."""
 import base64
+import glob
 import json
 import os
+import re
 import secrets
 import shutil
 import sys
@@ -13,6 +15,8 @@ from machine import Process, free_port, listening, run
 from network import Link, ReverseProxy
 
 SERVER_NAME = "example.com"
+ENCRYPTION = "9f3ab1c44de05577a1b2c3d4e5f60718293a4b5c6d7e8f900112233445566778"
+TOKEN = re.compile(r"m(?:at|ar|ct|cr|pt)_[A-Za-z0-9]{30}_[A-Za-z0-9]{6}")
 MUCH = {"burst": 100000, "per_second": 1000}
 
 
@@ -96,7 +100,7 @@ class Deployment:
         return {
             "http": {"public_base": self.issuer, "listeners": self.listeners(port)},
             "database": {"uri": self.postgres.uri(self.database), "max_connections": 10},
-            "secrets": {"encryption": "9f3ab1c44de05577a1b2c3d4e5f60718293a4b5c6d7e8f900112233445566778", "keys": [{"key_file": self.directory + "/rsa.pem"}]},
+            "secrets": {"encryption": ENCRYPTION, "keys": [{"key_file": self.directory + "/rsa.pem"}]},
             "matrix": {"homeserver": SERVER_NAME, "endpoint": "http://127.0.0.1:%d/" % self.to_synapse.port, "secret": self.secret},
             "passwords": {"minimum_complexity": 0},
             "account": {"password_registration_enabled": True, "password_registration_email_required": False},
@@ -118,17 +122,21 @@ class Deployment:
     def environment(self):
         return {"HOME": self.directory, "PATH": os.environ["PATH"], "LATCHKEY_PLUGIN_PATH": os.environ["PLUGINS"]}
 
+    def talkative(self):
+        """Of servers and workers: they log all that they can."""
+        return {**self.environment(), "RUST_LOG": "trace"}
+
     def cli(self, *words):
         return run(self.launch(0, *words), env=self.environment(), cwd=self.directory)
 
     def start_server(self, number=0):
-        process = Process("latchkey", self.launch(number, "server", *(["--no-worker"] if self.workers else [])), "%s/latchkey-%d.log" % (self.directory, number), env=self.environment(), cwd=self.directory)
+        process = Process("latchkey", self.launch(number, "server", *(["--no-worker"] if self.workers else [])), "%s/latchkey-%d.log" % (self.directory, number), env=self.talkative(), cwd=self.directory)
         self.servers[number] = process
         health = "http://127.0.0.1:%d%shealth" % (self.ports[number], self.below or "/")
         process.await_ready(lambda: listening(self.ports[number]) and requests.get(health, timeout=10).status_code == 200)
 
     def start_worker(self, number):
-        self.workers[number] = Process("worker", self.launch(0, "worker"), "%s/worker-%d.log" % (self.directory, number), env=self.environment(), cwd=self.directory)
+        self.workers[number] = Process("worker", self.launch(0, "worker"), "%s/worker-%d.log" % (self.directory, number), env=self.talkative(), cwd=self.directory)
 
     def start(self):
         for number in range(len(self.servers)):
@@ -144,6 +152,14 @@ class Deployment:
         for each in (self.front, self.balancer, self.log_in_link, self.to_synapse):
             each.stop()
         return all(code == 0 for code in codes)
+
+    def logged_secrets(self, *more):
+        """Lines of Latchkey's logs in which a secret stands: a token, what the configuration keeps to itself, and `more`."""
+        found = []
+        for name in glob.glob(self.directory + "/latchkey-*.log") + glob.glob(self.directory + "/worker-*.log"):
+            with open(name, errors="replace") as log:
+                found += [line for line in log if TOKEN.search(line) or any(each in line for each in (self.secret, ENCRYPTION, *more))]
+        return found
 
     def sql(self, statements):
         return self.postgres.sql(statements, self.database)

@@ -40,6 +40,7 @@ class Scenario(unittest.TestCase):
     @classmethod
     def end(cls):
         assert cls.deployment.stop(), "something did not end by itself, see " + cls.deployment.directory
+        assert not (found := cls.deployment.logged_secrets(PASSWORD)), "secrets stand in the log: " + "".join(found[:10])
 
     def user(self):
         """A new user with PASSWORD, whom the homeserver knows."""

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/crypto/encoding.h"
+#include "domain/token/token_format.h"
+#include "tests/e2e/server.h"
+#include "tests/support/secret_watch.h"
+
+namespace latchkey::e2e {
+
+/// That what every end-to-end test checks of its servers' logs would be found.
+class SecretWatchTest : public ServerFixture {
+    CPPUNIT_TEST_SUITE(SecretWatchTest);
+    CPPUNIT_TEST(attack26_knowsWhatIsSecretInRequestsAndAnswers);
+    CPPUNIT_TEST(attack26_knowsWhatIsSecretInAConfiguration);
+    CPPUNIT_TEST(attack26_findsTokensByTheirForm);
+    CPPUNIT_TEST(attack26_findsWhatAServerWrote);
+    CPPUNIT_TEST_SUITE_END();
+
+    static void requireKnown(const test::SecretWatch& watch, const std::vector<std::string>& secrets) {
+        for (const std::string& each : secrets) {
+            const auto found = watch.in("2026-01-01 DEBUG x - y value=" + each + " z=1");
+            CPPUNIT_ASSERT_MESSAGE(each, found.size() == 1 && found[0] == each);
+        }
+    }
+
+    void attack26_knowsWhatIsSecretInRequestsAndAnswers() {
+        test::SecretWatch watch;
+        watch.noteRequest("POST /oauth2/token?code=in-The-Query-1&state=not-Secret-1 HTTP/1.1\r\nAuthorization: Basic " + base64("client:in-Basic-22") +
+                          "\r\nCookie: session=cookie-Value-3; csrf=cookie-Value-4\r\nContent-Type: x\r\n\r\ncode_verifier=a-Verifier-55&password=with%20blanks+66&grant_type=not-Secret-2");
+        watch.noteRequest("POST /_matrix HTTP/1.1\r\nAuthorization: Bearer bearer-Token-7\r\n\r\n{\"type\":\"not-Secret-3\",\"password\": \"in-Json-888\"}");
+        requireKnown(watch, {"in-The-Query-1", base64("client:in-Basic-22"), "in-Basic-22", "cookie-Value-3", "cookie-Value-4", "a-Verifier-55", "with blanks 66", "with%20blanks+66",
+                             "bearer-Token-7", "in-Json-888"});
+        watch.noteAnswer("HTTP/1.1 200\r\nset-cookie: session=cookie-Value-9; Path=/\r\nlocation: https://a.example/cb?code=a-Code-10&state=not-Secret-4\r\n\r\n"
+                         "{\"access_token\":\"opaque-Token-11\",\"device_code\":\"a-Device-12\"}<input type=\"hidden\" name=\"csrf\" value=\"form-Token-13\">");
+        requireKnown(watch, {"cookie-Value-9", "a-Code-10", "opaque-Token-11", "a-Device-12", "form-Token-13"});
+        for (const char* open : {"not-Secret-1", "not-Secret-2", "not-Secret-3", "not-Secret-4"}) CPPUNIT_ASSERT_MESSAGE(open, watch.in(open).empty());
+    }
+
+    void attack26_knowsWhatIsSecretInAConfiguration() {
+        test::SecretWatch watch;
+        watch.noteConfiguration(configuration("postgresql://mas:in-The-Uri-1@localhost/x") + "clients:\n- {client_id: A, client_secret: 'of-A-Client-2', name: not-Secret-1}\n");
+        requireKnown(watch, {"in-The-Uri-1", "of-A-Client-2", kEncryption, kHomeserverSecret});
+        CPPUNIT_ASSERT(watch.in("not-Secret-1").empty());
+    }
+
+    void attack26_findsTokensByTheirForm() {
+        const test::SecretWatch watch;
+        for (const TokenKind kind : {TokenKind::access, TokenKind::refresh, TokenKind::compatAccess, TokenKind::compatRefresh, TokenKind::personalAccess}) {
+            const std::string token = newToken(kind);
+            requireKnown(watch, {token});
+            CPPUNIT_ASSERT_MESSAGE("the checksum is wrong", watch.in(token.substr(0, token.size() - 1) + (token.back() == 'a' ? 'b' : 'a')).empty());
+        }
+    }
+
+    void attack26_findsWhatAServerWrote() {
+        if (!test::postgresAvailable()) return;
+        configure(Database::shared().uri(Database::shared().create()));
+        {
+            const auto server = started();
+            test::HttpClient client(port());
+            CPPUNIT_ASSERT(client.get("/health/planted-Secret-4711").has_value());  // paths are logged
+            test::SecretWatch::shared().note("planted-Secret-4711");
+            stop(*server);
+        }
+        const std::string found = test::SecretWatch::shared().takeFindings();
+        requireHolds(found, "mas-cli server wrote the secret `planted-Secret-4711`: ");
+        requireHolds(found, "http.request");
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(found, std::ptrdiff_t{1}, std::count(found.begin(), found.end(), '\n'));
+    }
+};
+CPPUNIT_TEST_SUITE_REGISTRATION(SecretWatchTest);
+
+}  // namespace latchkey::e2e
