@@ -4,7 +4,7 @@ import secrets
 import time
 from urllib.parse import urljoin
 
-from clients import API, DEVICE, Matrix, OAuth, Person, device_id
+from clients import API, DEVICE, Matrix, OAuth, Person, device_id, log_in
 from machine import eventually
 from scenario import PASSWORD, Scenario
 
@@ -30,6 +30,21 @@ class RegistrationScenarios(Scenario):
         me = Matrix(self.deployment, tokens["access_token"])
         self.assertEqual(me.says("hello"), ["hello"])
         self.measured("from finished registration to a message in a room", time.monotonic() - finished)
+
+    def test_newly_registered_people_are_in_a_room_within_a_second(self):
+        """As far as a test can say: it prints the time, and only a hang fails it."""
+        host = Matrix(self.deployment, log_in(self.deployment, self.user(), PASSWORD).json()["access_token"])
+        room = host.call("POST", "v3/createRoom", {"preset": "public_chat"}).json()["room_id"]
+        name, client = "new" + secrets.token_hex(4), OAuth(self.deployment)
+        person, page = self.begun(name)
+        begun = time.monotonic()
+        person.submit(page, "display_name", action="skip")
+        tokens = client.log_in(person, "openid %s %s%s" % (API, DEVICE, device_id()))
+        joined = Matrix(self.deployment, tokens["access_token"]).call("POST", "v3/join/" + room)
+        seconds = time.monotonic() - begun
+        self.assertEqual((joined.status_code, joined.json().get("room_id")), (200, room), joined.text)
+        self.measured("from the last step's form to the room joined, by way of consent and tokens", seconds)
+        self.assertLess(seconds, 10)
 
     def test_names_that_the_homeserver_has_are_refused(self):
         name = "theirs" + secrets.token_hex(4)

@@ -43,7 +43,7 @@ class RecoveryTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(attack22_endsSessionsByChoice);
     CPPUNIT_TEST(lockedAndDeactivatedUsersKeepTheirPassword);
     CPPUNIT_TEST(refusesAWeakPasswordAndAMistypedOne);
-    CPPUNIT_TEST(attack17_needsTheFormsToken);
+    CPPUNIT_TEST(attack20_needsTheFormsToken);
     CPPUNIT_TEST(attack21_noHeaderOfARequestGetsIntoAMail);
     CPPUNIT_TEST(whoIsLoggedInNeedsNoMail);
     CPPUNIT_TEST_SUITE_END();
@@ -357,7 +357,7 @@ private:
         requireHolds(with("brand new", "brand new"), "Your password was changed");
     }
 
-    void attack17_needsTheFormsToken() {
+    void attack20_needsTheFormsToken() {
         if (!world_) return;
         mailed();
         const std::string progress = "/recover/progress/" + session_.text();
