@@ -27,6 +27,7 @@ class BrowserTest : public ServerFixture {
     CPPUNIT_TEST(pagesWorkInARealBrowser);
     CPPUNIT_TEST(peopleRegister);
     CPPUNIT_TEST(peopleRegisterWithEveryStep);
+    CPPUNIT_TEST(peopleManageTheirAccount);
     CPPUNIT_TEST(templatesAreReadAgainOnHangup);
     CPPUNIT_TEST_SUITE_END();
 
@@ -45,6 +46,7 @@ class BrowserTest : public ServerFixture {
         const std::string user = newId(currentTime()).uuid();
         Database::shared().admin("INSERT INTO users (user_id, username, created_at) VALUES ('" + user + "', 'alice', now());"
             "INSERT INTO user_passwords (user_password_id, user_id, hashed_password, version, created_at) VALUES ('" + newId(currentTime()).uuid() + "', '" + user + "', '" + kPersonsHash + "', 1, now());"
+            "INSERT INTO user_emails (user_email_id, user_id, email, created_at) VALUES (gen_random_uuid(), '" + user + "', 'alice@example.org', now());"
             "INSERT INTO oauth2_clients (oauth2_client_id, redirect_uris, grant_type_authorization_code, grant_type_refresh_token, client_name, client_uri, token_endpoint_auth_method)"
             " VALUES ('" + clientUuid + "', ARRAY['http://127.0.0.1/cb'], true, true, 'Example Client', 'https://client.example/', 'none');", database);
     }
@@ -67,9 +69,9 @@ class BrowserTest : public ServerFixture {
         const std::string nowhere = "http://127.0.0.1:9/";
         return text.replace(text.find(nowhere), nowhere.size(), "http://127.0.0.1:" + std::to_string(homeserverPort) + "/");
     }
-    void register_(const std::string& steps, const std::string& account, const std::string& more) {
+    void withHomeserver(const std::string& script, const std::string& steps, const std::string& account, const std::string& more) {
         if (!test::postgresAvailable()) return;
-        if (!browserIsThere()) return skip("registration in a browser: needs Chromium and `npm ci` in tests/e2e/browser");
+        if (!browserIsThere()) return skip(script + " in a browser: needs Chromium and `npm ci` in tests/e2e/browser");
         database_ = Database::shared().create();
         const int homeserverPort = test::freePort();
         directory().write("config.yaml", registration(homeserverPort, account) + more);
@@ -79,10 +81,10 @@ class BrowserTest : public ServerFixture {
         Database::shared().admin("INSERT INTO user_registration_tokens (user_registration_token_id, token, created_at) VALUES (gen_random_uuid(), 'welcome', now())", database_);
         const auto server = started();
         test::Launch launch;
-        launch.arguments = {"/usr/bin/env", "node", BROWSER_TESTS "/registration.js", variable("ONLY", "")};
+        launch.arguments = {"/usr/bin/env", "node", BROWSER_TESTS + ("/" + script), variable("ONLY", "")};
         launch.environment = {{"HOME", directory().path()}, {"PATH", variable("PATH", "/usr/bin:/bin")}, {"CHROMIUM", variable("CHROMIUM", "/usr/bin/chromium")}, {"BASE_URL", "http://localhost:" + std::to_string(port()) + "/"},
                               {"CLIENT_ID", client.text()}, {"MAILS", directory().path() + "/mails"}, {"DATABASE_URI", Database::shared().uri(database_)}, {"HOMESERVER_PORT", std::to_string(homeserverPort)},
-                              {"STEPS", steps}, {"SCREENSHOTS", variable("SCREENSHOTS", "")}};
+                              {"STEPS", steps}, {"PASSWORD_OF_PERSON", kPersonsPassword}, {"SCREENSHOTS", variable("SCREENSHOTS", "")}};
         requireCode(0, test::run(launch, 15 * kLong));
         noteTraffic();
         stop(*server);
@@ -90,8 +92,9 @@ class BrowserTest : public ServerFixture {
     std::string database_;
 
 public:
-    void peopleRegister() { register_("", "", ""); }
-    void peopleRegisterWithEveryStep() { register_("all", ", password_registration_token_required: true", "captcha_pow: {enabled: true, difficulty: 12}\n"); }
+    void peopleRegister() { withHomeserver("registration.js", "", "", ""); }
+    void peopleManageTheirAccount() { withHomeserver("account.js", "", "", ""); }
+    void peopleRegisterWithEveryStep() { withHomeserver("registration.js", "all", ", password_registration_token_required: true", "captcha_pow: {enabled: true, difficulty: 12}\n"); }
     void pagesWorkInARealBrowser() {
         if (!test::postgresAvailable()) return;
         const std::string chromium = variable("CHROMIUM", "/usr/bin/chromium");

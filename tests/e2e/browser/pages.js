@@ -175,6 +175,7 @@ const tests = {
       assert.match(answer.loginToken, /^[A-Za-z0-9]{32}$/);
       await page.goBack();
       await page.waitForSelector("text=compat_sso_login_expired");
+      if (javaScriptEnabled) await requireAccessible(page, "compat-sso-expired");
     }
   },
 
@@ -259,6 +260,7 @@ const tests = {
     await here.page.waitForSelector("text=Signed out.");
     await there.page.click("text=Sessions and devices");
     await there.page.waitForSelector("text=You were signed out");
+    await requireAccessible(there.page, "session ended");
     await there.page.click("button:has-text('Sign out')");
     await there.page.waitForSelector("#password");
   },
@@ -350,6 +352,25 @@ const tests = {
         await look("signed-out");
       }
     }
+  },
+
+  async saysThatSomethingIsOff({ visit }) {
+    const { page, go } = await visit();
+    for (const where of ["/register", "/recover", "/register/password"]) {
+      await go(where);
+      await requireAccessible(page, `${where} that is off`);
+    }
+  },
+
+  async saysThatThePolicyRefuses({ visit, client }) {
+    const { page, go } = await visit();
+    await go(authorizeUrl(client, { scope: "openid urn:synapse:admin:*" }));
+    await logIn(page);
+    await page.waitForSelector('h1:has-text("not allowed here")');
+    await requireAccessible(page, "policy-violation");
+    await page.click("button[value=deny]");
+    await page.waitForSelector("text=back at the client");
+    assert.strictEqual(client.answers.at(-1).error, "access_denied");
   },
 
   async showsErrorsInWords({ visit }) {

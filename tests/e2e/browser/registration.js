@@ -3,13 +3,10 @@
 // People register, and take wrong turns. BASE_URL and CLIENT_ID name a server that runs, MAILS the folder where its mails are put,
 // DATABASE_URI its database; this program is its homeserver, at HOMESERVER_PORT. STEPS=all: the server asks for every step.
 const assert = require("node:assert");
-const { execFileSync } = require("node:child_process");
 const crypto = require("node:crypto");
-const fs = require("node:fs");
-const http = require("node:http");
-const path = require("node:path");
 const { requireAccessible, screenshot, startClient } = require("./harness");
 const { runTests } = require("./run");
+const { codeFor, mailsTo, provisioned, sql, startHomeserver, until } = require("./surroundings");
 
 const base = process.env.BASE_URL;
 const kPassword = "nine unlikely purple otters";
@@ -17,51 +14,7 @@ const kAll = process.env.STEPS === "all";
 
 let people = 0;
 const newName = (stem) => `${stem}${++people}`;
-const sql = (text) => execFileSync("psql", ["-Atqc", text, process.env.DATABASE_URI], { encoding: "utf8" }).trim();
 const heading = async (page) => (await page.textContent("h1")).trim();
-
-// Knows which names are taken, and what it was told.
-const provisioned = [];
-function startHomeserver() {
-  const server = http.createServer((request, response) => {
-    let body = "";
-    request.on("data", (part) => (body += part));
-    request.on("end", () => {
-      const url = new URL(request.url, "http://localhost");
-      const taken = url.pathname.endsWith("is_localpart_available") && url.searchParams.get("localpart") === "elsewhere";
-      if (url.pathname.endsWith("provision_user")) provisioned.push(JSON.parse(body));
-      response.statusCode = taken ? 400 : 200;
-      response.setHeader("Content-Type", "application/json");
-      response.end(taken ? '{"errcode":"M_USER_IN_USE","error":"taken"}' : "{}");
-    });
-  });
-  return new Promise((resolve) => server.listen(Number(process.env.HOMESERVER_PORT), "127.0.0.1", resolve));
-}
-
-async function until(what, look) {
-  for (let i = 0; i < 1200; ++i) {
-    const found = look();
-    if (found) return found;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`${what} did not come`);
-}
-
-// The text of a mail that came for that address, decoded (RFC 2045 §6.8: base64; §6.7: quoted-printable).
-function mailsTo(address) {
-  return fs.readdirSync(process.env.MAILS).sort().map((file) => fs.readFileSync(path.join(process.env.MAILS, file), "utf8")).filter((text) => text.includes(address)).map((text) =>
-    text + text.split(/\r?\n\r?\n/).map((part) => (/^[A-Za-z0-9+/=\s]+$/.test(part) ? Buffer.from(part, "base64").toString() : "")).join("\n"));
-}
-
-const codesTo = (address) => mailsTo(address).map((text) => text.match(/\b(\d{6})\b(?!@)/g)).filter(Boolean);
-
-async function codeFor(address, nth = 1) {
-  const id = `(SELECT user_email_authentication_id FROM user_email_authentications WHERE email = '${address}' ORDER BY created_at DESC LIMIT 1)`;
-  await until("the mail", () => mailsTo(address).length >= nth);
-  const code = sql(`SELECT code FROM user_email_authentication_codes WHERE user_email_authentication_id = ${id} ORDER BY created_at DESC LIMIT 1`);
-  assert.ok(codesTo(address).flat().includes(code), "the mail holds another code");
-  return code;
-}
 
 async function fillIn(page, name, more = {}) {
   await page.fill("#username", name);
@@ -173,6 +126,28 @@ const tests = {
     await submit(slow.page);
     await signedInAs(slow.page, other);
     await until("the homeserver's user", () => provisioned.some((each) => each.localpart === other && each.set_displayname === "Slow Person"));
+  },
+
+  async tellsWhoProvesAnAddressThatSomebodyProvedMeanwhile({ visit }) {
+    const slow = await visit();
+    const fast = await visit();
+    const email = `${newName("shared")}@example.org`;
+    for (const { page, go } of [slow, fast]) {
+      await go("/register");
+      await fillIn(page, newName("sharer"), { email });
+      await submit(page);
+      await page.waitForSelector("#code");
+      page.codeOfMine = await codeFor(email, page === slow.page ? 1 : 2);
+    }
+    for (const { page } of [fast, slow]) {
+      await page.fill("#code", page.codeOfMine);
+      await submit(page);
+      await page.click("button[value=skip]");
+    }
+    await fast.page.waitForSelector("text=:example.com");
+    await slow.page.waitForSelector('h1:has-text("You have an account already")');
+    await requireAccessible(slow.page, "address in use");
+    assert.strictEqual(sql(`SELECT count(*) FROM user_emails WHERE email = '${email}'`), "1");
   },
 
   async isSafeWithTheBackButton({ visit }) {

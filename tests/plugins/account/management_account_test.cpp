@@ -42,6 +42,7 @@ class ManagementAccountTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(attack19_showsNamesAsTheyAre);
     CPPUNIT_TEST(attack20_needsTheBrowsersToken);
     CPPUNIT_TEST(attack23_touchesNobodyElsesAddresses);
+    CPPUNIT_TEST(attack36_changesNothingByGet);
     CPPUNIT_TEST_SUITE_END();
     LATCHKEY_WORLD
 
@@ -473,6 +474,30 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string(kEmails) + "?done=not_found", browser.header("Location", browser.post(page, {})));
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, world_->store().reading()->emails().allOf(victim).size());
         CPPUNIT_ASSERT_EQUAL(400, browser.get(std::string(kEmails) + "/x/remove").status);
+    }
+    // Whoever looks at links ahead, with all that a form would send behind them.
+    void attack36_changesNothingByGet() {
+        if (!world_) return;
+        test::FakeHomeserver homeserver;
+        Browser browser(*world_);
+        browser.homeserver = &homeserver;
+        const Ulid user = alice(browser);
+        const Ulid address = email(user, "alice@example.com");
+        const OAuthSession session = world_->session(user);
+        const std::string adding = browser.header("Location", browser.post(kEmails, {{"email", "new@example.com"}}));
+        code(authenticationOf(adding));
+        const std::string csrf = "&csrf=" + browser.token(), jobs = world_->sql("SELECT count(*) FROM queue_jobs");
+        for (const std::string& each : {adding + "?code=123456", std::string(kEmails) + "?email=other@example.com", std::string(kEmails) + "/" + address.text() + "/remove?password=secret",
+                                        std::string(kPassword) + "?current_password=secret&new_password=strong&new_password_again=strong", std::string(kTokens) + "?name=x&days=7&scope=" + std::string(kScopeApiStable),
+                                        std::string("/account/profile?display_name=x"), "/account/applications?client=" + session.clientId.text(), std::string(kDeactivate) + "?username=alice&password=secret&erase=on"}) {
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(each, 200, browser.get(each + csrf).status);
+        }
+        const auto work = world_->store().reading();
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, live(user));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, work->emails().allOf(user).size());
+        CPPUNIT_ASSERT_EQUAL(std::string("new:secret"), work->passwords().active(user)->hash);
+        CPPUNIT_ASSERT_EQUAL(jobs, world_->sql("SELECT count(*) FROM queue_jobs"));
+        CPPUNIT_ASSERT(homeserver.calls.empty());
     }
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(ManagementAccountTest);
