@@ -108,6 +108,29 @@ const tests = {
     await one.page.waitForSelector(`text=@${kUser}:example.com`);
   },
 
+  async endsWhatWasOpenElsewhereAndIsSafeWithTheBackButton({ visit }) {
+    const here = await visit();
+    const change = async (password) => {
+      const link = linkIn(mailPart(await ask(here.page, here.go), "txt"));
+      await here.go(link);
+      await choose(here.page, password);
+      assert.strictEqual(await heading(here.page), "Your password was changed");
+    };
+    const password = "what somebody else may know";
+    await change(password);
+    const there = await visit();
+    await there.go("/login");
+    await there.page.fill("#username", kUser);
+    await there.page.fill("#password", password);
+    await there.page.click("button[type=submit]");
+    await there.page.waitForSelector(`text=@${kUser}:example.com`);
+    await change("what nobody else can know");
+    await there.page.reload();
+    await there.page.waitForSelector("text=You were signed out");
+    await here.page.goBack();
+    await here.page.waitForSelector("text=This link was used already");
+  },
+
   async tellsWhatIsWrongWithAPassword({ visit }) {
     const { page, go } = await visit();
     const mail = await ask(page, go);

@@ -244,6 +244,9 @@ private:
         for (int i = 0; i < 3; ++i) requireHolds(browser_->get(kLink), "Choose a new password");
         CPPUNIT_ASSERT_EQUAL(std::string("old:secret"), passwordOf(user_));
         CPPUNIT_ASSERT(!world_->store().reading()->recoveries().find(session_)->consumedAt);
+        const std::string jobs = count("queue_jobs");
+        requireHolds(browser_->get("/recover/progress/" + session_.text() + "?sent"), "Look into your mail");
+        CPPUNIT_ASSERT_EQUAL(jobs, count("queue_jobs"));
     }
 
     void attack22_aLinkWorksOnce() {
