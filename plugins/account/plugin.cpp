@@ -56,7 +56,7 @@ public:
         deviceConsent_.emplace(*site_, services.need<Policy>());
         compatSso_.emplace(*site_, services.need<Policy>());
         passwordCheck_.emplace(*site_, services.need<PasswordHasher>(), services.need<RateLimiter>());
-        crossSigningReset_.emplace(*site_, services.find<Homeserver>());
+        crossSigningReset_.emplace(*site_, services.need<PasswordHasher>(), services.need<RateLimiter>(), services.find<Homeserver>());
         recovery_.emplace(*site_, services.need<PasswordHasher>(), services.need<RateLimiter>());
         registration_.emplace(*site_, RegistrationServices{services.need<PasswordHasher>(), services.need<RateLimiter>(), services.need<Policy>(), services.find<OutgoingHttp>(), steps_});
         management_.emplace(*site_, ManagementServices{services.need<PasswordHasher>(), services.need<RateLimiter>(), services.need<Policy>()});

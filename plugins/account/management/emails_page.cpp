@@ -5,8 +5,8 @@
 #include "domain/mailer.h"
 #include "domain/store.h"
 #include "domain/user/email_authentication.h"
-#include "domain/user/user_jobs.h"
 #include "domain/user/text_lock.h"
+#include "domain/user/user_jobs.h"
 #include "plugins/account/oauth/approval.h"
 
 namespace latchkey::account {

@@ -2,8 +2,6 @@
 #include "plugins/account/pages/cross_signing_reset.h"
 
 #include "kernel/log.h"
-#include "plugins/account/post_auth_action.h"
-#include "plugins/account/record.h"
 
 namespace latchkey::account {
 
@@ -11,24 +9,27 @@ namespace {
 
 const log::Logger kLog("account");
 
+http::Response done(AccountVisit& visit, bool allowed) {
+    return visit.visit().withForm().page(200, "cross-signing-reset-done", View().set("allowed", allowed));
+}
+
 }  // namespace
 
-http::Response CrossSigningResetPage::walk(const http::Request& request, bool posted) {
+http::Response CrossSigningResetPage::walk(const http::Request& request) {
     if (homeserver_ == nullptr || !homeserver_->capabilities().crossSigningReset) throw http::HttpError(404, "Not Found", "the homeserver cannot do that");
-    Visit visit(site_, request);
-    const auto form = posted ? std::optional(visit.form()) : std::nullopt;
-    if (auto fallback = visit.fallback()) return std::move(*fallback);
-    const BrowserSession* session = visit.session();
-    if (session == nullptr) {
-        const PostAuthAction next{PostAuthAction::Kind::manageAccount, {}, kAction, {}};
-        return visit.redirect(next.appendedTo("/login"));
-    }
-    visit.withForm();
-    if (!form) return visit.page(200, "cross-signing-reset", view(site_.settings, session->user.username, false));
-    if (form->get("action") != "reset") return visit.page(200, "cross-signing-reset-done", View().set("allowed", false));
-    if (!allow(session->user)) return visit.page(503, "cross-signing-reset", view(site_.settings, session->user.username, true));
-    record(site_, request, EventKind::crossSigningResetAllowed, [&](Event& event) { event.about(session->user); });
-    return visit.page(200, "cross-signing-reset-done", View().set("allowed", true));
+    AccountVisit visit(site_, request);
+    if (auto elsewhere = visit.elsewhere(kAction)) return std::move(*elsewhere);
+    if (request.method != "POST") return show(visit, confirmation_.state(visit), false);
+    if (visit.form().get("action") != "reset") return done(visit, false);
+    const auto state = confirmation_.check(visit);
+    if (!state.confirmed()) return show(visit, state, false);
+    if (!allow(visit.user())) return show(visit, state, true);
+    record(visit, EventKind::crossSigningResetAllowed, [](Event&) {});
+    return done(visit, true);
+}
+
+http::Response CrossSigningResetPage::show(AccountVisit& visit, const Confirmation::State& state, bool failed) const {
+    return visit.visit().withForm().page(failed ? 503 : 200, "cross-signing-reset", view(site_.settings, visit.user().username, state, failed));
 }
 
 bool CrossSigningResetPage::allow(const User& user) const {
@@ -42,8 +43,8 @@ bool CrossSigningResetPage::allow(const User& user) const {
     return true;
 }
 
-View CrossSigningResetPage::view(const Settings& settings, const std::string& username, bool failed) {
-    return View()
+View CrossSigningResetPage::view(const Settings& settings, const std::string& username, const Confirmation::State& state, bool failed) {
+    return Confirmation::view(state, kAction)
         .set("action", settings.local(kPath))
         .set("mxid", "@" + username + ":" + settings.serverName)
         .set("failed", failed);
@@ -52,10 +53,11 @@ View CrossSigningResetPage::view(const Settings& settings, const std::string& us
 std::vector<Sample> CrossSigningResetPage::samples() {
     Settings settings;
     settings.serverName = "example.com";
-    return {{"cross-signing-reset", view(settings, "alice", false).set("csrf", "sample")},
-            {"cross-signing-reset", view(settings, "alice", true).set("csrf", "sample")},
-            {"cross-signing-reset-done", View().set("allowed", true)},
-            {"cross-signing-reset-done", View().set("allowed", false)}};
+    std::vector<Sample> all{{"cross-signing-reset", view(settings, "alice", {}, true).set("csrf", "sample")},
+                            {"cross-signing-reset-done", View().set("allowed", true)},
+                            {"cross-signing-reset-done", View().set("allowed", false)}};
+    for (const auto& state : Confirmation::samples()) all.push_back({"cross-signing-reset", view(settings, "alice", state, false).set("csrf", "sample")});
+    return all;
 }
 
 }  // namespace latchkey::account

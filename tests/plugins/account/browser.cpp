@@ -136,7 +136,7 @@ http::Response Browser::handle(const http::Request& request) {
         if (request.path == PasswordCheck::kPath) return passwordCheck.post(request);
         if (request.path.starts_with("/register")) return registration(site, request);
         if (request.path.starts_with("/recover") || request.path == RecoveryPasswordPage::kPath) return recovery(site, request);
-        CrossSigningResetPage reset(site, homeserver);
+        CrossSigningResetPage reset(site, hasher, limiter, homeserver);
         if (request.path == CrossSigningResetPage::kPath) return get ? reset.get(request) : reset.post(request);
         ManagementArea management(site, {hasher, limiter, policy});
         http::Routes routes;

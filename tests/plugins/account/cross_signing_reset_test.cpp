@@ -12,6 +12,8 @@ class CrossSigningResetTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(doesNothingWhenCancelled);
     CPPUNIT_TEST(attack20_attack36_needsAFormOfItsOwn);
     CPPUNIT_TEST(saysThatTheHomeserverDidNotAnswer);
+    CPPUNIT_TEST(attack6_asksForThePasswordAgainAfterAWhile);
+    CPPUNIT_TEST(sendsWhoHasNoPasswordToLogInAgain);
     CPPUNIT_TEST(isNotThereWithoutAHomeserver);
     CPPUNIT_TEST_SUITE_END();
     LATCHKEY_WORLD
@@ -71,6 +73,36 @@ public:
         CPPUNIT_ASSERT(failed.status == 503 && holds(failed, "did not answer"));
         homeserver_.before = [] {};
         CPPUNIT_ASSERT(holds(browser.post(kPage, {{"action", "reset"}}), "Reset allowed"));
+    }
+    void grown() { world_->sql("UPDATE user_session_authentications SET created_at = created_at - interval '6 minutes'"); }
+    void attack6_asksForThePasswordAgainAfterAWhile() {
+        if (!world_) return;
+        Browser browser(*world_);
+        logIn(browser);
+        CPPUNIT_ASSERT(!holds(browser.get(kPage), "name=\"password\""));
+        grown();
+        CPPUNIT_ASSERT(holds(browser.get(kPage), "name=\"password\""));
+        for (const char* wrong : {"", "Secret", "secre", "secret2"}) {
+            const auto page = browser.post(kPage, {{"action", "reset"}, {"password", wrong}});
+            CPPUNIT_ASSERT_MESSAGE(wrong, page.status == 200 && holds(page, "That is not your password"));
+        }
+        CPPUNIT_ASSERT(holds(browser.post(kPage, {{"action", "cancel"}}), "Nothing was changed"));
+        CPPUNIT_ASSERT(homeserver_.calls.empty());
+        browser.get(kPage);
+        CPPUNIT_ASSERT(holds(browser.post(kPage, {{"action", "reset"}, {"password", "secret"}}), "Reset allowed"));
+        CPPUNIT_ASSERT(homeserver_.calls == std::vector<std::string>{"reset alice"});
+    }
+    void sendsWhoHasNoPasswordToLogInAgain() {
+        if (!world_) return;
+        Browser browser(*world_);
+        logIn(browser);
+        grown();
+        world_->sql("DELETE FROM user_session_authentications");
+        world_->sql("DELETE FROM user_passwords");
+        const auto page = browser.get(kPage);
+        CPPUNIT_ASSERT(holds(page, "value=\"org.matrix.cross_signing_reset\"") && !holds(page, "value=\"reset\""));
+        CPPUNIT_ASSERT(!holds(browser.post(kPage, {{"action", "reset"}}), "Reset allowed"));
+        CPPUNIT_ASSERT(homeserver_.calls.empty());
     }
     void isNotThereWithoutAHomeserver() {
         if (!world_) return;
