@@ -5,8 +5,12 @@
 
 namespace latchkey::account {
 
+bool checksTooOften(RateLimiter& limiter, const std::optional<std::string>& ip) {
+    return limiter.take(RateLimiter::Bucket::registrationCheckPerIp, ip.value_or("unknown")).has_value();
+}
+
 std::optional<http::Response> tooManyChecks(RateLimiter& limiter, const http::Request& request) {
-    if (!limiter.take(RateLimiter::Bucket::registrationCheckPerIp, request.clientIp.value_or("unknown"))) return std::nullopt;
+    if (!checksTooOften(limiter, request.clientIp)) return std::nullopt;
     return http::json(429, "{\"error\":\"rate_limited\"}").noStore();
 }
 

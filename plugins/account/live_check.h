@@ -12,6 +12,8 @@ namespace latchkey::account {
 
 // What the endpoints have in common that assets/live-check.js asks while somebody types.
 
+/// Takes one try of the address. True: it has had too many. Forms that judge the same on their way ask it, too.
+bool checksTooOften(RateLimiter& limiter, const std::optional<std::string>& ip);
 /// The answer for who asks too often; nothing for everybody else.
 std::optional<http::Response> tooManyChecks(RateLimiter& limiter, const http::Request& request);
 

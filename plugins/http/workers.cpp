@@ -62,7 +62,7 @@ void Workers::begin() noexcept {
     }
     if (threads_.size() >= most_) return;
     try {
-        joinThose(ended_);
+        joinEnded();
         hire();
     } catch (const std::exception&) {  // the system has no thread for us: then others wait with this one
     }
@@ -74,9 +74,9 @@ void Workers::end() noexcept {
 }
 
 // Called with the mutex held, which the threads have no more use for.
-void Workers::joinThose(std::list<std::thread>& gone) noexcept {
-    for (std::thread& each : gone) each.join();
-    gone.clear();
+void Workers::joinEnded() noexcept {
+    for (std::thread& each : ended_) each.join();
+    ended_.clear();
 }
 
 void Workers::join() noexcept {
@@ -84,7 +84,7 @@ void Workers::join() noexcept {
     joining_ = true;
     called_.notify_all();
     gone_.wait(lock, [this] { return threads_.empty(); });
-    joinThose(ended_);
+    joinEnded();
 }
 
 unsigned Workers::threads() const {

@@ -43,7 +43,7 @@ private:
     void end() noexcept override;
     void hire();
     void run(Thread self) noexcept;
-    void joinThose(std::list<std::thread>& gone) noexcept;
+    void joinEnded() noexcept;
 
     const unsigned wanted_, most_;
     const std::chrono::milliseconds idle_;

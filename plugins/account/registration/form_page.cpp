@@ -5,6 +5,7 @@
 #include "domain/mailer.h"
 #include "domain/store.h"
 #include "domain/user/email_authentication.h"
+#include "plugins/account/live_check.h"
 #include "plugins/account/oauth/approval.h"
 #include "plugins/account/text.h"
 
@@ -62,7 +63,7 @@ RegistrationFormPage::Input RegistrationFormPage::read(const http::Parameters& f
 RegistrationFormPage::Errors RegistrationFormPage::judge(Visit& visit, const Input& input, const http::Parameters& form) const {
     Errors errors;
     // Also a form that is refused asks the homeserver, and tells who asks which names are taken.
-    if (limiter_.take(RateLimiter::Bucket::registrationCheckPerIp, visit.request().clientIp.value_or("unknown"))) {
+    if (checksTooOften(limiter_, visit.request().clientIp)) {
         errors.form.push_back(visit.text("register-errors.rate-limited"));
         return errors;
     }

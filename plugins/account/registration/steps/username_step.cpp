@@ -2,6 +2,7 @@
 #include "plugins/account/registration/steps/username_step.h"
 
 #include "domain/store.h"
+#include "plugins/account/live_check.h"
 #include "plugins/account/text.h"
 
 #include <algorithm>
@@ -25,7 +26,7 @@ std::string keyOf(const PolicyViolations& violations) {
 
 StepVerdict UsernameStep::check(const StepVisit& visit, const StepForm& form) {
     const auto again = [](const std::string& key) { return StepVerdict{StepVerdict::Kind::again, key, {}}; };
-    if (limiter_.take(RateLimiter::Bucket::registrationCheckPerIp, visit.ipAddress.value_or("unknown"))) return again("register-errors.rate-limited");
+    if (checksTooOften(limiter_, visit.ipAddress)) return again("register-errors.rate-limited");
     const auto result = names_.check(usernameOf(form), std::nullopt, {visit.ipAddress, visit.userAgent});
     switch (result.state) {
     case NameCheck::State::missing: return again("register-errors.username-missing");
