@@ -3,7 +3,7 @@
 // People change their accounts, with wrong turns. Environment: as registration.js; PASSWORD_OF_PERSON is the password of alice, and of all
 // people that are made here.
 const assert = require("node:assert");
-const { requireAccessible, screenshot, startClient } = require("./harness");
+const { inEveryLook, requireAccessible, startClient } = require("./harness");
 const { runTests } = require("./run");
 const { codeFor, deleted, sql, startHomeserver, until } = require("./surroundings");
 
@@ -277,26 +277,19 @@ const tests = {
   },
 
   async isAccessibleInLightAndDarkOnDesktopAndPhone({ visit, client }) {
-    for (const colorScheme of ["light", "dark"]) {
-      for (const [device, viewport] of [["desktop", { width: 1000, height: 760 }], ["phone", { width: 375, height: 720 }]]) {
-        const { page, go } = await visit({ colorScheme, viewport });
-        const look = async (what) => {
-          await screenshot(page, `${what}-${device}-${colorScheme}`);
-          await requireAccessible(page, `${what} ${device} ${colorScheme}`);
-        };
-        const name = await openAccount({ page, go }, "alice");
-        await go("/account/profile");
-        await page.fill("#display_name", "Alice");
-        await press(page, "Save");
-        await go("/account/profile");
-        await look("account-profile");
-        await letAnAppIn({ page, go }, client);
-        await go("/account/applications");
-        await look("account-applications");
-        await addAddress(page, go, `new-${name}@example.org`);
-        await look("account-email-code");
-      }
-    }
+    await inEveryLook(visit, async ({ page, go, look }) => {
+      const name = await openAccount({ page, go }, "alice");
+      await go("/account/profile");
+      await page.fill("#display_name", "Alice");
+      await press(page, "Save");
+      await go("/account/profile");
+      await look("account-profile");
+      await letAnAppIn({ page, go }, client);
+      await go("/account/applications");
+      await look("account-applications");
+      await addAddress(page, go, `new-${name}@example.org`);
+      await look("account-email-code");
+    });
   },
 };
 

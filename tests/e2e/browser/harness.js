@@ -81,4 +81,18 @@ async function screenshot(page, name) {
   await page.screenshot({ path: path.join(process.env.SCREENSHOTS, `${name}.png`), fullPage: true });
 }
 
-module.exports = { openPage, requireAccessible, screenshot, startBrowser, startClient };
+// Has `walk` done in light and dark, on a desktop and a phone. Its `look` takes the picture and requires that the page is accessible.
+async function inEveryLook(visit, walk) {
+  for (const colorScheme of ["light", "dark"]) {
+    for (const [device, viewport] of [["desktop", { width: 1000, height: 760 }], ["phone", { width: 375, height: 720 }]]) {
+      const { page, go } = await visit({ colorScheme, viewport });
+      const look = async (name) => {
+        await screenshot(page, `${name}-${device}-${colorScheme}`);
+        await requireAccessible(page, `${name} ${device} ${colorScheme}`);
+      };
+      await walk({ page, go, look, colorScheme, device, viewport });
+    }
+  }
+}
+
+module.exports = { inEveryLook, openPage, requireAccessible, screenshot, startBrowser, startClient };

@@ -3,7 +3,7 @@
 // BASE_URL, CLIENT_ID (public, redirect URI http://127.0.0.1/cb), USERNAME and PASSWORD name a server that runs.
 const assert = require("node:assert");
 const crypto = require("node:crypto");
-const { requireAccessible, screenshot, startClient } = require("./harness");
+const { inEveryLook, requireAccessible, startClient } = require("./harness");
 const { runTests } = require("./run");
 
 const base = process.env.BASE_URL;
@@ -312,46 +312,39 @@ const tests = {
   },
 
   async isAccessibleInLightAndDarkOnDesktopAndPhone({ visit, client }) {
-    for (const colorScheme of ["light", "dark"]) {
-      for (const [device, viewport] of [["desktop", { width: 1000, height: 760 }], ["phone", { width: 375, height: 720 }]]) {
-        const { page, go } = await visit({ colorScheme, viewport });
-        const look = async (name) => {
-          await screenshot(page, `${name}-${device}-${colorScheme}`);
-          await requireAccessible(page, `${name} ${device} ${colorScheme}`);
-        };
-        await go("/login");
-        await look("login");
-        await logIn(page, "wrong");
-        await page.waitForSelector("[role=alert]");
-        await look("login-failed");
-        await go("/link");
-        await page.fill("#code", "WRONG1");
-        await page.click("button[type=submit]");
-        await page.waitForSelector("[role=alert]");
-        await look("device-link");
-        await go(authorizeUrl(client));
-        await logIn(page);
-        await page.waitForSelector("button[value=consent]");
-        await look("consent");
-        await go(ssoUrl(client));
-        await page.waitForSelector("text=127.0.0.1");
-        await look("compat-sso");
-        await go("/");
-        await look("index");
-        for (const each of kAccountPages) {
-          await go(`/account/${each}`);
-          await look(`account-${each.replace("/", "-") || "overview"}`);
-        }
-        await go("/account/sessions");
-        await page.click(".entries a");
-        await look("account-session");
-        await go("/end-session");
-        await look("end-session");
-        await page.click("button[value=sign-out]");
-        await page.waitForSelector("text=You are signed out");
-        await look("signed-out");
+    await inEveryLook(visit, async ({ page, go, look }) => {
+      await go("/login");
+      await look("login");
+      await logIn(page, "wrong");
+      await page.waitForSelector("[role=alert]");
+      await look("login-failed");
+      await go("/link");
+      await page.fill("#code", "WRONG1");
+      await page.click("button[type=submit]");
+      await page.waitForSelector("[role=alert]");
+      await look("device-link");
+      await go(authorizeUrl(client));
+      await logIn(page);
+      await page.waitForSelector("button[value=consent]");
+      await look("consent");
+      await go(ssoUrl(client));
+      await page.waitForSelector("text=127.0.0.1");
+      await look("compat-sso");
+      await go("/");
+      await look("index");
+      for (const each of kAccountPages) {
+        await go(`/account/${each}`);
+        await look(`account-${each.replace("/", "-") || "overview"}`);
       }
-    }
+      await go("/account/sessions");
+      await page.click(".entries a");
+      await look("account-session");
+      await go("/end-session");
+      await look("end-session");
+      await page.click("button[value=sign-out]");
+      await page.waitForSelector("text=You are signed out");
+      await look("signed-out");
+    });
   },
 
   async saysThatSomethingIsOff({ visit }) {

@@ -4,7 +4,7 @@
 // DATABASE_URI its database; this program is its homeserver, at HOMESERVER_PORT. STEPS=all: the server asks for every step.
 const assert = require("node:assert");
 const crypto = require("node:crypto");
-const { requireAccessible, screenshot, startClient } = require("./harness");
+const { inEveryLook, requireAccessible, screenshot, startClient } = require("./harness");
 const { runTests } = require("./run");
 const { codeFor, mailsTo, provisioned, sql, startHomeserver, until } = require("./surroundings");
 
@@ -201,34 +201,27 @@ const tests = {
   },
 
   async isAccessibleInLightAndDarkOnDesktopAndPhone({ visit }) {
-    for (const colorScheme of ["light", "dark"]) {
-      for (const [device, viewport] of [["desktop", { width: 1000, height: 760 }], ["phone", { width: 375, height: 720 }]]) {
-        const { page, go } = await visit({ colorScheme, viewport });
-        const look = async (what) => {
-          await screenshot(page, `${what}-${device}-${colorScheme}`);
-          await requireAccessible(page, `${what} ${device} ${colorScheme}`);
-        };
-        const name = newName("looker");
-        await go("/register");
-        await fillIn(page, name);
-        await page.waitForSelector("#username-status[data-ok=true]");
-        await page.waitForSelector("#password-status[data-ok=true]");
-        await look("register");
-        await page.fill("#username", "alice");
-        await page.fill("#password_confirm", "something else");
-        await submit(page);
-        await page.waitForSelector("[role=alert]");
-        await look("register-errors");
-        await fillIn(page, name);
-        await submit(page);
-        await page.waitForSelector("#code");
-        await look("register-verify-email");
-        await proveAddress(page, name);
-        await look("register-display-name");
-        await page.goto(page.url().replace("display-name", "username"));
-        await look("register-username");
-      }
-    }
+    await inEveryLook(visit, async ({ page, go, look }) => {
+      const name = newName("looker");
+      await go("/register");
+      await fillIn(page, name);
+      await page.waitForSelector("#username-status[data-ok=true]");
+      await page.waitForSelector("#password-status[data-ok=true]");
+      await look("register");
+      await page.fill("#username", "alice");
+      await page.fill("#password_confirm", "something else");
+      await submit(page);
+      await page.waitForSelector("[role=alert]");
+      await look("register-errors");
+      await fillIn(page, name);
+      await submit(page);
+      await page.waitForSelector("#code");
+      await look("register-verify-email");
+      await proveAddress(page, name);
+      await look("register-display-name");
+      await page.goto(page.url().replace("display-name", "username"));
+      await look("register-username");
+    });
   },
 };
 
