@@ -8,6 +8,8 @@
 #
 # The same function serves the plugins that ship and, by find_package(Latchkey), those of others: etc/examples/plugin-hello.
 #
+# plugin_stamp.cpp, beside this file, is compiled into each plugin: it says which headers that was built with.
+#
 # Poco opens plugins RTLD_GLOBAL, so same-named symbols of two plugins would merge: a version script exports only what the
 # host looks up, and -z defs / -z now turn a missing symbol into an error message at load time.
 set(LATCHKEY_CMAKE_DIR ${CMAKE_CURRENT_LIST_DIR})
@@ -22,7 +24,7 @@ function(latchkey_add_plugin name)
   set(rest ${P_SOURCES})
   list(FILTER rest EXCLUDE REGEX "(^|/)plugin\\.cpp$")
 
-  add_library(${name}-plugin MODULE ${entry})
+  add_library(${name}-plugin MODULE ${entry} ${LATCHKEY_CMAKE_DIR}/plugin_stamp.cpp)
   if(rest)
     add_library(${name}-objects OBJECT ${rest})
     set_target_properties(${name}-objects PROPERTIES POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)

@@ -10,6 +10,6 @@ configure_package_config_file(cmake/LatchkeyConfig.cmake.in ${PROJECT_BINARY_DIR
 # Below 1.0 every minor version may change what plugins see; the descriptor's API number decides in any case.
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/LatchkeyConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES
-  ${PROJECT_BINARY_DIR}/LatchkeyConfig.cmake ${PROJECT_BINARY_DIR}/LatchkeyConfigVersion.cmake cmake/LatchkeyPlugin.cmake cmake/plugin.map
+  ${PROJECT_BINARY_DIR}/LatchkeyConfig.cmake ${PROJECT_BINARY_DIR}/LatchkeyConfigVersion.cmake cmake/LatchkeyPlugin.cmake cmake/plugin.map cmake/plugin_stamp.cpp
   DESTINATION ${package_directory})
 install(EXPORT LatchkeyTargets NAMESPACE Latchkey:: DESTINATION ${package_directory})

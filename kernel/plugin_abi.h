@@ -4,12 +4,13 @@
 // Included by plugin.cpp files only.
 
 #include "kernel/plugin.h"
+#include "kernel/version.h"
 
 #include <Poco/ClassLibrary.h>
 
 namespace latchkey {
 
-/// Changes with every change of a header in kernel/, domain/ or plugins/http/api that plugins see.
+/// Of the contract between host and plugin: descriptor, manifest, order of the calls.
 inline constexpr unsigned kPluginApi = 1;
 
 /// What the object code of a plugin and of the server must share to be able to call each other.
@@ -40,6 +41,11 @@ inline constexpr char kBuildStamp[] = LATCHKEY_BUILD_COMPILER " abi-" LATCHKEY_S
 
 }  // namespace latchkey
 
+/// A digest of the headers that plugins see (kernel/, domain/, plugins/http/api), so that code built before one of them changed is
+/// refused. Each plugin has its own, from cmake/plugin_stamp.cpp: hidden, or it would be taken from the server. A file apart, because
+/// with it here each change of any header would compile all plugin.cpp again.
+extern "C" __attribute__((visibility("hidden"))) const char latchkey_headers[];
+
 /// Read by the host before the class loader touches the file. Only ever grows at the end.
 extern "C" struct LatchkeyPluginDescriptor {
     unsigned size;
@@ -48,13 +54,14 @@ extern "C" struct LatchkeyPluginDescriptor {
     const char* build;
     const char* version;
     const char* summary;
+    const char* headers;
 };
 
 /// At the bottom of plugin.cpp, outside every namespace: LATCHKEY_PLUGIN(acme::LdapPlugin, "acme-ldap", "1.0", "Log-in by LDAP")
 #define LATCHKEY_PLUGIN(Class, Name, Version, Summary)                                                                          \
     extern "C" LATCHKEY_API const LatchkeyPluginDescriptor latchkey_plugin;                                                    \
     const LatchkeyPluginDescriptor latchkey_plugin = {sizeof(LatchkeyPluginDescriptor), latchkey::kPluginApi, Name,            \
-                                                      latchkey::kBuildStamp, Version, Summary};                               \
+                                                      latchkey::kBuildStamp, Version, Summary, latchkey_headers};             \
     POCO_BEGIN_NAMED_MANIFEST_(Class)
 
 // Poco's manifest names a class by its C++ name; the host wants it under one fixed name, so the macro adds it as "plugin".

@@ -5,6 +5,7 @@
 #include "kernel/error.h"
 #include "kernel/log.h"
 #include "kernel/plugin_abi.h"
+#include "kernel/version.h"
 
 #include <Poco/ClassLoader.h>
 
@@ -22,6 +23,8 @@ namespace fs = std::filesystem;
 namespace {
 
 const log::Logger kLog("kernel");
+
+bool isShipped(const std::string& name);
 
 }  // namespace
 
@@ -74,7 +77,18 @@ const LatchkeyPluginDescriptor& checkedDescriptor(const std::string& path) {
     if (std::string_view(descriptor->build) != kBuildStamp) {
         throw PluginError(path + ": was built with `" + descriptor->build + "`, this server with `" + kBuildStamp + "`: rebuild it with the same compiler and options");
     }
+    if (std::string_view(descriptor->headers) != latchkey_headers) {
+        throw PluginError(path + ": was built with other headers of Latchkey (" + descriptor->headers + ") than this server (" + latchkey_headers +
+                          "): rebuild it; if it ships with Latchkey, install it together with the server");
+    }
     return *descriptor;
+}
+
+// What ships is of one version: a file of another one was left over from an upgrade, or belongs to another installation.
+void requireVersion(const PluginHost::Loaded& plugin) {
+    if (plugin.version == kVersion) return;
+    throw PluginError(plugin.path + ": is of version " + plugin.version + ", and this server of " + kVersion +
+                      ": install the plugins that ship together with the server, or take the directory out of plugins.directories");
 }
 
 // Runs one step of one plugin's life and gives whatever it throws the plugin's name.
@@ -90,12 +104,13 @@ void guarded(const std::string& name, const char* phase, const std::function<voi
 
 }  // namespace
 
-void PluginHost::open(Entry& entry, const std::string& path) {
+void PluginHost::open(Entry& entry, const std::string& path, bool shipped) {
     const LatchkeyPluginDescriptor& descriptor = checkedDescriptor(path);
     entry.info.name = descriptor.name;
     entry.info.version = descriptor.version;
     entry.info.summary = descriptor.summary;
     entry.info.path = path;
+    if (shipped) requireVersion(entry.info);
     for (const auto& other : entries_) {
         if (other->info.name == entry.info.name) {
             throw PluginError(path + ": is named " + entry.info.name + ", and so is " + other->info.path + ": load one of them");
@@ -113,7 +128,7 @@ void PluginHost::open(Entry& entry, const std::string& path) {
 void PluginHost::load(const PluginChoice& choice, const std::vector<std::string>& directories) {
     auto entry = std::make_unique<Entry>();
     entry->info.group = choice.group;
-    open(*entry, findFile(choice, directories));
+    open(*entry, findFile(choice, directories), isShipped(choice.plugin));
     kLog.debug("plugin.loaded", "loaded a plugin", {{"plugin", entry->info.name}, {"path", entry->info.path}});
     entries_.push_back(std::move(entry));
 }

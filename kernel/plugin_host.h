@@ -53,8 +53,8 @@ public:
     PluginHost(const PluginHost&) = delete;
     PluginHost& operator=(const PluginHost&) = delete;
 
-    /// Loads one file: reads its descriptor, compares API number and build stamp, and only then lets the class loader create the
-    /// plugin. Throws PluginError, which begins with the file's name.
+    /// Loads one file: reads its descriptor, compares API number, build stamp and headers, for what ships also the version, and only
+    /// then lets the class loader create the plugin. Throws PluginError, which begins with the file's name.
     void load(const PluginChoice& choice, const std::vector<std::string>& directories);
 
     void declare(Declarations& declarations);
@@ -74,7 +74,7 @@ public:
 
 private:
     struct Entry;
-    void open(Entry& entry, const std::string& path);
+    void open(Entry& entry, const std::string& path, bool shipped);
     void forEach(const char* phase, const std::function<void(Entry&)>& step);
     void stopDownTo(std::size_t count) noexcept;
 

@@ -128,4 +128,4 @@ private:
 
 }  // namespace latchkey::account
 
-LATCHKEY_PLUGIN(latchkey::account::AccountPlugin, "account", "0.1.0", "Pages for people: log-in, log-out, consent")
+LATCHKEY_PLUGIN(latchkey::account::AccountPlugin, "account", latchkey::kVersion, "Pages for people: log-in, log-out, consent")

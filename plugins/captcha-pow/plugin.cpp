@@ -25,4 +25,4 @@ private:
 
 }  // namespace latchkey::pow
 
-LATCHKEY_PLUGIN(latchkey::pow::CaptchaPowPlugin, "captcha-pow", "0.1.0", "Makes browsers work before they register: a captcha without a third party")
+LATCHKEY_PLUGIN(latchkey::pow::CaptchaPowPlugin, "captcha-pow", latchkey::kVersion, "Makes browsers work before they register: a captcha without a third party")

@@ -45,4 +45,4 @@ private:
 
 }  // namespace latchkey::clients
 
-LATCHKEY_PLUGIN(latchkey::clients::ClientSyncPlugin, "client-sync", "0.1.0", "Brings the clients of the configuration into the database")
+LATCHKEY_PLUGIN(latchkey::clients::ClientSyncPlugin, "client-sync", latchkey::kVersion, "Brings the clients of the configuration into the database")

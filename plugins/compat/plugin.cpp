@@ -35,4 +35,4 @@ private:
 
 }  // namespace latchkey::compat
 
-LATCHKEY_PLUGIN(latchkey::compat::CompatPlugin, "compat", "0.1.0", "Log-in by Matrix's client-server API")
+LATCHKEY_PLUGIN(latchkey::compat::CompatPlugin, "compat", latchkey::kVersion, "Log-in by Matrix's client-server API")

@@ -24,4 +24,4 @@ private:
 
 }  // namespace latchkey::blackhole
 
-LATCHKEY_PLUGIN(latchkey::blackhole::BlackholePlugin, "email-blackhole", "0.1.0", "Drops mails")
+LATCHKEY_PLUGIN(latchkey::blackhole::BlackholePlugin, "email-blackhole", latchkey::kVersion, "Drops mails")

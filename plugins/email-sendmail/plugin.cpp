@@ -34,4 +34,4 @@ private:
 
 }  // namespace latchkey::sendmail
 
-LATCHKEY_PLUGIN(latchkey::sendmail::EmailSendmailPlugin, "email-sendmail", "0.1.0", "Sends mails with the program sendmail")
+LATCHKEY_PLUGIN(latchkey::sendmail::EmailSendmailPlugin, "email-sendmail", latchkey::kVersion, "Sends mails with the program sendmail")

@@ -33,4 +33,4 @@ private:
 
 }  // namespace latchkey::smtp
 
-LATCHKEY_PLUGIN(latchkey::smtp::EmailSmtpPlugin, "email-smtp", "0.1.0", "Sends mails to an SMTP server")
+LATCHKEY_PLUGIN(latchkey::smtp::EmailSmtpPlugin, "email-smtp", latchkey::kVersion, "Sends mails to an SMTP server")

@@ -61,4 +61,4 @@ private:
 
 }  // namespace latchkey::email
 
-LATCHKEY_PLUGIN(latchkey::email::EmailPlugin, "email", "0.1.0", "Writes mails, and sends them by the configured transport")
+LATCHKEY_PLUGIN(latchkey::email::EmailPlugin, "email", latchkey::kVersion, "Writes mails, and sends them by the configured transport")

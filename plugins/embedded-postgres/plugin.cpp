@@ -100,4 +100,4 @@ private:
 
 }  // namespace latchkey::embedded
 
-LATCHKEY_PLUGIN(latchkey::embedded::EmbeddedPostgresPlugin, "embedded-postgres", "0.1.0", "Runs a PostgreSQL of the server's own")
+LATCHKEY_PLUGIN(latchkey::embedded::EmbeddedPostgresPlugin, "embedded-postgres", latchkey::kVersion, "Runs a PostgreSQL of the server's own")

@@ -25,4 +25,4 @@ private:
 
 }  // namespace latchkey::events_log
 
-LATCHKEY_PLUGIN(latchkey::events_log::EventsLogPlugin, "events-log", "0.1.0", "Logs events, for people and for fail2ban")
+LATCHKEY_PLUGIN(latchkey::events_log::EventsLogPlugin, "events-log", latchkey::kVersion, "Logs events, for people and for fail2ban")

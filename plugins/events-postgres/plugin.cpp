@@ -47,4 +47,4 @@ private:
 
 }  // namespace latchkey::events_postgres
 
-LATCHKEY_PLUGIN(latchkey::events_postgres::EventsPostgresPlugin, "events-postgres", "0.1.0", "Keeps events in the database, and lists them")
+LATCHKEY_PLUGIN(latchkey::events_postgres::EventsPostgresPlugin, "events-postgres", latchkey::kVersion, "Keeps events in the database, and lists them")

@@ -36,4 +36,4 @@ private:
 
 }  // namespace latchkey::events_webhook
 
-LATCHKEY_PLUGIN(latchkey::events_webhook::EventsWebhookPlugin, "events-webhook", "0.1.0", "Sends events as signed requests")
+LATCHKEY_PLUGIN(latchkey::events_webhook::EventsWebhookPlugin, "events-webhook", latchkey::kVersion, "Sends events as signed requests")

@@ -38,4 +38,4 @@ private:
 
 }  // namespace latchkey::events
 
-LATCHKEY_PLUGIN(latchkey::events::EventsPlugin, "events", "0.1.0", "Gives events, such as log-ins, to the sinks that are there")
+LATCHKEY_PLUGIN(latchkey::events::EventsPlugin, "events", latchkey::kVersion, "Gives events, such as log-ins, to the sinks that are there")

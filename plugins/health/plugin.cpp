@@ -47,4 +47,4 @@ private:
 
 }  // namespace latchkey::health
 
-LATCHKEY_PLUGIN(latchkey::health::HealthPlugin, "health", "0.1.0", "/health and /connection-info")
+LATCHKEY_PLUGIN(latchkey::health::HealthPlugin, "health", latchkey::kVersion, "/health and /connection-info")

@@ -55,4 +55,4 @@ private:
 
 }  // namespace latchkey::synapse
 
-LATCHKEY_PLUGIN(latchkey::synapse::SynapsePlugin, "homeserver-synapse", "0.1.0", "Synapse as the homeserver: matrix.kind synapse, synapse_read_only, synapse_legacy")
+LATCHKEY_PLUGIN(latchkey::synapse::SynapsePlugin, "homeserver-synapse", latchkey::kVersion, "Synapse as the homeserver: matrix.kind synapse, synapse_read_only, synapse_legacy")

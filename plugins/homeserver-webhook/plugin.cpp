@@ -44,4 +44,4 @@ private:
 
 }  // namespace latchkey::webhook
 
-LATCHKEY_PLUGIN(latchkey::webhook::WebhookPlugin, "homeserver-webhook", "0.1.0", "Any homeserver by signed JSON calls: matrix.kind webhook")
+LATCHKEY_PLUGIN(latchkey::webhook::WebhookPlugin, "homeserver-webhook", latchkey::kVersion, "Any homeserver by signed JSON calls: matrix.kind webhook")

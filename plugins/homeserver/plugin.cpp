@@ -59,4 +59,4 @@ private:
 
 }  // namespace latchkey::homeserver
 
-LATCHKEY_PLUGIN(latchkey::homeserver::HomeserverPlugin, "homeserver", "0.1.0", "The homeserver of the kind that `matrix.kind` names")
+LATCHKEY_PLUGIN(latchkey::homeserver::HomeserverPlugin, "homeserver", latchkey::kVersion, "The homeserver of the kind that `matrix.kind` names")

@@ -59,4 +59,4 @@ private:
 
 }  // namespace latchkey::http
 
-LATCHKEY_PLUGIN(latchkey::http::HttpPlugin, "http", "0.1.0", "Listeners, TLS, HTTP/1.1; serves the resources of other plugins")
+LATCHKEY_PLUGIN(latchkey::http::HttpPlugin, "http", latchkey::kVersion, "Listeners, TLS, HTTP/1.1; serves the resources of other plugins")

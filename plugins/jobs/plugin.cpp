@@ -81,4 +81,4 @@ private:
 
 }  // namespace latchkey::jobs
 
-LATCHKEY_PLUGIN(latchkey::jobs::JobsPlugin, "jobs", "0.1.0", "Runs the queue of jobs and the clean-ups of the schedule")
+LATCHKEY_PLUGIN(latchkey::jobs::JobsPlugin, "jobs", latchkey::kVersion, "Runs the queue of jobs and the clean-ups of the schedule")

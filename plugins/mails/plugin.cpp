@@ -48,4 +48,4 @@ private:
 
 }  // namespace latchkey::mails
 
-LATCHKEY_PLUGIN(latchkey::mails::MailsPlugin, "mails", "0.1.0", "Mails for people: codes that prove an address, links to recover an account")
+LATCHKEY_PLUGIN(latchkey::mails::MailsPlugin, "mails", latchkey::kVersion, "Mails for people: codes that prove an address, links to recover an account")

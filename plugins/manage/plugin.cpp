@@ -37,4 +37,4 @@ private:
 
 }  // namespace latchkey::manage
 
-LATCHKEY_PLUGIN(latchkey::manage::ManagePlugin, "manage", "0.1.0", "Commands that register, change, lock and log out users")
+LATCHKEY_PLUGIN(latchkey::manage::ManagePlugin, "manage", latchkey::kVersion, "Commands that register, change, lock and log out users")

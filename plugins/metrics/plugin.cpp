@@ -41,4 +41,4 @@ private:
 
 }  // namespace latchkey::metrics
 
-LATCHKEY_PLUGIN(latchkey::metrics::MetricsPlugin, "metrics", "0.1.0", "/metrics in the Prometheus format")
+LATCHKEY_PLUGIN(latchkey::metrics::MetricsPlugin, "metrics", latchkey::kVersion, "/metrics in the Prometheus format")

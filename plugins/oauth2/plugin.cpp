@@ -63,4 +63,4 @@ private:
 
 }  // namespace latchkey::oauth2
 
-LATCHKEY_PLUGIN(latchkey::oauth2::OAuth2Plugin, "oauth2", "0.1.0", "OAuth 2.0 and OpenID Connect provider")
+LATCHKEY_PLUGIN(latchkey::oauth2::OAuth2Plugin, "oauth2", latchkey::kVersion, "OAuth 2.0 and OpenID Connect provider")

@@ -33,4 +33,4 @@ private:
 
 }  // namespace latchkey::outgoing
 
-LATCHKEY_PLUGIN(latchkey::outgoing::OutgoingHttpPlugin, "outgoing-http", "0.1.0", "Requests to other servers, bounded in time, size and reach")
+LATCHKEY_PLUGIN(latchkey::outgoing::OutgoingHttpPlugin, "outgoing-http", latchkey::kVersion, "Requests to other servers, bounded in time, size and reach")

@@ -37,4 +37,4 @@ private:
 
 }  // namespace latchkey::passwords
 
-LATCHKEY_PLUGIN(latchkey::passwords::PasswordsPlugin, "passwords", "0.1.0", "Hashes and checks passwords by the schemes of `passwords:`")
+LATCHKEY_PLUGIN(latchkey::passwords::PasswordsPlugin, "passwords", latchkey::kVersion, "Hashes and checks passwords by the schemes of `passwords:`")

@@ -54,4 +54,4 @@ private:
 
 }  // namespace latchkey::policy
 
-LATCHKEY_PLUGIN(latchkey::policy::PolicyBuiltinPlugin, "policy-builtin", "0.1.0", "Decides what is allowed, by the rules of MAS's stock policy")
+LATCHKEY_PLUGIN(latchkey::policy::PolicyBuiltinPlugin, "policy-builtin", latchkey::kVersion, "Decides what is allowed, by the rules of MAS's stock policy")

@@ -33,4 +33,4 @@ private:
 
 }  // namespace latchkey::opa
 
-LATCHKEY_PLUGIN(latchkey::opa::PolicyOpaPlugin, "policy-opa", "0.1.0", "Asks an Open Policy Agent server what is allowed")
+LATCHKEY_PLUGIN(latchkey::opa::PolicyOpaPlugin, "policy-opa", latchkey::kVersion, "Asks an Open Policy Agent server what is allowed")

@@ -25,4 +25,4 @@ private:
 
 }  // namespace latchkey::limits
 
-LATCHKEY_PLUGIN(latchkey::limits::RateLimitsPlugin, "rate-limits", "0.1.0", "Counts attempts for `rate_limiting:`, across all processes")
+LATCHKEY_PLUGIN(latchkey::limits::RateLimitsPlugin, "rate-limits", latchkey::kVersion, "Counts attempts for `rate_limiting:`, across all processes")

@@ -61,4 +61,4 @@ private:
 
 }  // namespace latchkey::secrets
 
-LATCHKEY_PLUGIN(latchkey::secrets::SecretsPlugin, "secrets", "0.1.0", "Reads the keys that encrypt and sign")
+LATCHKEY_PLUGIN(latchkey::secrets::SecretsPlugin, "secrets", latchkey::kVersion, "Reads the keys that encrypt and sign")

@@ -18,4 +18,4 @@ public:
 
 }  // namespace latchkey::site
 
-LATCHKEY_PLUGIN(latchkey::site::SiteConfigPlugin, "site-config", "0.1.0", "Checks the sections that no other plugin reads")
+LATCHKEY_PLUGIN(latchkey::site::SiteConfigPlugin, "site-config", latchkey::kVersion, "Checks the sections that no other plugin reads")

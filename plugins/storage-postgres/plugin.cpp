@@ -95,4 +95,4 @@ private:
 
 }  // namespace latchkey::pg
 
-LATCHKEY_PLUGIN(latchkey::pg::StoragePostgresPlugin, "storage-postgres", "0.1.0", "Keeps all state in PostgreSQL")
+LATCHKEY_PLUGIN(latchkey::pg::StoragePostgresPlugin, "storage-postgres", latchkey::kVersion, "Keeps all state in PostgreSQL")

@@ -20,6 +20,8 @@ class PluginHostTest : public CppUnit::TestFixture, private fixtures::Journal {
     CPPUNIT_TEST(attack32_refusesAFileWithoutADescriptor);
     CPPUNIT_TEST(attack32_refusesAnotherApi);
     CPPUNIT_TEST(attack32_refusesAnotherBuild);
+    CPPUNIT_TEST(refusesWhatWasBuiltBeforeAHeaderChanged);
+    CPPUNIT_TEST(refusesAShippedPluginOfAnotherVersion);
     CPPUNIT_TEST(attack32_refusesADescriptorOfAnotherSize);
     CPPUNIT_TEST(attack32_refusesAMissingSymbolAtLoad);
     CPPUNIT_TEST(refusesAManifestWithoutTheClass);
@@ -103,6 +105,18 @@ public:
     void attack32_refusesAFileWithoutADescriptor() { assertHolds(refusal("no-descriptor"), "is not a plugin of this server"); }
     void attack32_refusesAnotherApi() { assertHolds(refusal("old-api"), "speaks plugin API 8, this server speaks 1: rebuild it"); }
     void attack32_refusesAnotherBuild() { assertHolds(refusal("other-build"), "was built with `gcc-3 abi-1002 c++199711`, this server with"); }
+    void refusesWhatWasBuiltBeforeAHeaderChanged() { assertHolds(refusal("other-headers"), "other-headers.so: was built with other headers of Latchkey (0123456789abcdef) than this server ("); }
+    void refusesAShippedPluginOfAnotherVersion() {
+        std::filesystem::create_directories(FIXTURES "/other-version");
+        std::filesystem::copy_file(FIXTURES "/good.so", FIXTURES "/other-version/health.so", std::filesystem::copy_options::overwrite_existing);
+        PluginHost host;
+        try {
+            host.load({.plugin = "health", .group = PluginGroup::serve, .mark = {}}, {FIXTURES "/other-version"});
+            CPPUNIT_FAIL("was not refused");
+        } catch (const PluginError& error) {
+            assertHolds(error.what(), "health.so: is of version 1.2.3, and this server of ");
+        }
+    }
     void attack32_refusesADescriptorOfAnotherSize() { assertHolds(refusal("short-descriptor"), "has a descriptor of 16 bytes"); }
     void attack32_refusesAMissingSymbolAtLoad() { assertHolds(refusal("missing-symbol"), "nowhere"); }
     void refusesAManifestWithoutTheClass() { assertHolds(refusal("no-class"), "no class named plugin"); }

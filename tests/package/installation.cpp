@@ -29,6 +29,7 @@ std::string Installation::build(const std::string& name, const std::vector<std::
     command.insert(command.end(), flags.begin(), flags.end());
     command.insert(command.end(), {"-I" + prefix() + "/include/latchkey"});
     for (const char* source : {"plugin.cpp", "greeter.cpp", "greet_command.cpp"}) command.push_back(example("plugin-hello/") + source);
+    command.push_back(lib() + "/cmake/Latchkey/plugin_stamp.cpp");
     command.insert(command.end(), {lib() + "/liblatchkey-http-api.a", "-L" + lib(), "-llatchkey-kernel", "-llatchkey-domain", "-lPocoFoundation"});
     must(command);
     return file;

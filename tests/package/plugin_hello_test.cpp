@@ -29,6 +29,7 @@ class PluginHelloTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(hasTheProblemsOfItsSectionReported);
     CPPUNIT_TEST(isRefusedWithAnotherApiNumber);
     CPPUNIT_TEST(isRefusedWithAnotherBuildStamp);
+    CPPUNIT_TEST(isRefusedWithOtherHeaders);
     CPPUNIT_TEST(isRefusedWithTheDebuggingContainersOfTheLibrary);
     CPPUNIT_TEST(isRefusedWhenTheFileIsNotThere);
     CPPUNIT_TEST_SUITE_END();
@@ -183,6 +184,13 @@ private:
         const std::string file = installation_.build("other-build", {"-std=c++2b"});
         requireRefusal(file, file + ": was built with `");
         requireHolds(run({"config", "check"}).errors, "rebuild it with the same compiler and options");
+    }
+
+    void isRefusedWithOtherHeaders() {
+        std::filesystem::create_directories(*directory_ / "older/kernel");
+        directory_->write("older/kernel/headers_digest.h", "#define LATCHKEY_HEADERS_DIGEST \"0123456789abcdef\"\n");
+        const std::string file = installation_.build("other-headers", {"-I" + (*directory_ / "older")});
+        requireRefusal(file, file + ": was built with other headers of Latchkey (0123456789abcdef) than this server");
     }
 
     void isRefusedWithTheDebuggingContainersOfTheLibrary() {
