@@ -33,6 +33,9 @@ namespace latchkey {
 StorageError::~StorageError() = default;
 Conflict::Conflict(const std::string& message, std::string constraint) : StorageError(message), constraint_(std::move(constraint)) {}
 Conflict::~Conflict() = default;
+BrokenReference::BrokenReference(const std::string& message, std::string constraint)
+    : StorageError(message), constraint_(std::move(constraint)) {}
+BrokenReference::~BrokenReference() = default;
 StorageInconsistent::~StorageInconsistent() = default;
 StorageBusy::~StorageBusy() = default;
 StorageDown::~StorageDown() = default;

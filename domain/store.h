@@ -54,6 +54,19 @@ private:
     std::string constraint_;
 };
 
+/// A row that the written one refers to is not there (any more), or one is to go that others refer to (SQLSTATE 23503).
+class LATCHKEY_API BrokenReference : public StorageError {
+public:
+    BrokenReference(const std::string& message, std::string constraint);
+    ~BrokenReference() override;
+    const std::string& constraint() const noexcept { return constraint_; }
+    /// Whether it is the reference to a client of OAuth.
+    bool toClient() const noexcept { return constraint_.ends_with("client_fkey") || constraint_.ends_with("client_id_fkey"); }
+
+private:
+    std::string constraint_;
+};
+
 /// A row, or a combination of columns, that should not exist: the database contradicts itself.
 class LATCHKEY_API StorageInconsistent : public StorageError {
 public:

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugins/oauth2/oauth_surface.h"
 
+#include "domain/store.h"
+#include "plugins/oauth2/oauth_error.h"
 #include "plugins/oauth2/slow_down.h"
 
 namespace latchkey::oauth2 {
@@ -22,6 +24,18 @@ http::Handler answering(std::function<http::Response(const http::Request&)> endp
     };
 }
 
+// A client may be removed (nobody used it, or it went by itself) in the moment in which it comes back.
+http::Handler ofClient(std::function<http::Response(const http::Request&)> endpoint) {
+    return answering([endpoint = std::move(endpoint)](const http::Request& request) {
+        try {
+            return endpoint(request);
+        } catch (const BrokenReference& gone) {
+            if (!gone.toClient()) throw;
+            throw invalidClient("the client is not known", gone.what());
+        }
+    });
+}
+
 }  // namespace
 
 void OAuthSurface::mount(http::Routes& routes) {
@@ -29,11 +43,11 @@ void OAuthSurface::mount(http::Routes& routes) {
     routes.get("/oauth2/keys.json", [this](const http::Request&) { return provider_.keys.get(); }, options);
     routes.get("/oauth2/userinfo", answering([this](const http::Request& r) { return provider_.userinfo.answer(r); }), options);
     routes.post("/oauth2/userinfo", answering([this](const http::Request& r) { return provider_.userinfo.answer(r); }), options);
-    routes.post("/oauth2/token", answering([this](const http::Request& r) { return provider_.token.post(r); }), options);
-    routes.post("/oauth2/introspect", answering([this](const http::Request& r) { return provider_.introspection.post(r); }), options);
-    routes.post("/oauth2/revoke", answering([this](const http::Request& r) { return provider_.revocation.post(r); }), options);
-    routes.post("/oauth2/device", answering([this](const http::Request& r) { return provider_.device.post(r); }), options);
-    routes.post("/oauth2/par", answering([this](const http::Request& r) { return provider_.par.post(r); }), options);
+    routes.post("/oauth2/token", ofClient([this](const http::Request& r) { return provider_.token.post(r); }), options);
+    routes.post("/oauth2/introspect", ofClient([this](const http::Request& r) { return provider_.introspection.post(r); }), options);
+    routes.post("/oauth2/revoke", ofClient([this](const http::Request& r) { return provider_.revocation.post(r); }), options);
+    routes.post("/oauth2/device", ofClient([this](const http::Request& r) { return provider_.device.post(r); }), options);
+    routes.post("/oauth2/par", ofClient([this](const http::Request& r) { return provider_.par.post(r); }), options);
     routes.post("/oauth2/registration", answering([this](const http::Request& r) { return provider_.registration.post(r); }), options);
     const std::string managed = "/oauth2/registration/{client_id}";
     routes.get(managed, answering([this](const http::Request& r) { return provider_.management.get(r); }), options);

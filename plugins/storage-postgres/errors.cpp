@@ -70,6 +70,7 @@ void throwServerError(const ServerError& error, std::string_view query) {
     if (!state.empty()) message += " (SQLSTATE " + state + ")";
     message += advice(state);
     if (state == "23505") throw Conflict(message, error.constraint);
+    if (state == "23503") throw BrokenReference(message, error.constraint);
     if (busy(state)) throw StorageBusy(message);
     if (state == "53100" || state == "53200") throw StorageBusy(message, 30);
     if (down(state)) throw StorageDown(message);

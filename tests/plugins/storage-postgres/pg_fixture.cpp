@@ -29,6 +29,7 @@ void PgFixture::awaitBlocked(int backend) const {
 std::string typeAndMessage(const std::exception& error) {
     const std::type_info& type = typeid(error);
     const std::string name = type == typeid(Conflict)              ? "Conflict"
+                             : type == typeid(BrokenReference)     ? "BrokenReference"
                              : type == typeid(StorageBusy)         ? "StorageBusy"
                              : type == typeid(StorageDown)         ? "StorageDown"
                              : type == typeid(StorageInconsistent) ? "StorageInconsistent"

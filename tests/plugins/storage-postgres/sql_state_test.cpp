@@ -9,6 +9,7 @@ namespace latchkey::pg {
 namespace {
 
 constexpr Query kInsert{"test.insert", "INSERT INTO accounts VALUES ($1::int, $2::text)"};
+constexpr Query kNote{"test.note", "INSERT INTO notes VALUES ($1::int)"};
 constexpr Query kTouch{"test.touch", "UPDATE accounts SET name = name || '+' WHERE id = $1::int"};
 constexpr Query kRead{"test.read", "SELECT count(*) FROM accounts"};
 constexpr Query kSleep{"test.sleep", "SELECT pg_sleep(600)"};
@@ -20,6 +21,7 @@ constexpr Query kLockNow{"test.lock_now", "SELECT id FROM accounts WHERE id = $1
 class SqlStateTest : public PgFixture {
     CPPUNIT_TEST_SUITE(SqlStateTest);
     CPPUNIT_TEST(aDuplicateIsAConflictWithItsConstraint);
+    CPPUNIT_TEST(whatRefersToNothingIsABrokenReference);
     CPPUNIT_TEST(otherViolationsAreErrors);
     CPPUNIT_TEST(lockTimeoutsAreBusy);
     CPPUNIT_TEST(statementTimeoutsAndCancelsAreBusy);
@@ -58,6 +60,23 @@ public:
             CPPUNIT_ASSERT(std::string(conflict.what()).find("hidden") == std::string::npos);
         }
         CPPUNIT_ASSERT_EQUAL(std::int64_t(2), number(connection, kRead));
+    }
+
+    void whatRefersToNothingIsABrokenReference() {
+        Connection connection(options());
+        const std::pair<const char*, bool> constraints[] = {{"notes_client_id_fkey", true}, {"notes_client_fkey", true}, {"notes_fkey", false}};
+        for (const auto& [constraint, toClient] : constraints) {
+            admin("CREATE TABLE notes (account int CONSTRAINT " + std::string(constraint) + " REFERENCES accounts)");
+            try {
+                connection.exec(kNote, {77});
+                CPPUNIT_FAIL("there is no such account");
+            } catch (const BrokenReference& broken) {
+                CPPUNIT_ASSERT_EQUAL(std::string(constraint), broken.constraint());
+                CPPUNIT_ASSERT_EQUAL(toClient, broken.toClient());
+                requireThrown("BrokenReference: test.note", "23503", typeAndMessage(broken));
+            }
+            admin("DROP TABLE notes");
+        }
     }
 
     void otherViolationsAreErrors() {

@@ -14,6 +14,7 @@ class RaceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(attack1_aReplayEndsTheSession);
     CPPUNIT_TEST(attack2_fiftyExchangesAtOnceGiveOneTokenSet);
     CPPUNIT_TEST(attack2_laterReuseRevokes);
+    CPPUNIT_TEST(knowsNoClientThatIsRemovedMeanwhile);
     CPPUNIT_TEST_SUITE_END();
     LATCHKEY_PROVIDER_WORLD
 
@@ -37,6 +38,23 @@ class RaceTest : public CppUnit::TestFixture {
     }
 
     Fields refreshing(const http::Response& answer) { return {{"grant_type", "refresh_token"}, {"refresh_token", member(answer, "refresh_token")}}; }
+
+    /// Whoever writes into `table` finds the client of that row removed.
+    void removeClientBefore(const std::string& table) {
+        world_->base.sql("CREATE OR REPLACE FUNCTION remove_client() RETURNS trigger LANGUAGE plpgsql AS "
+                         "'BEGIN DELETE FROM oauth2_clients WHERE oauth2_client_id = NEW.oauth2_client_id; RETURN NEW; END';"
+                         "CREATE TRIGGER removed BEFORE INSERT ON " + table + " FOR EACH ROW EXECUTE FUNCTION remove_client()");
+    }
+
+    void knowsNoClientThatIsRemovedMeanwhile() {
+        if (!world_) return;
+        const Made client = world_->client();
+        for (const char* table : {"oauth2_sessions", "oauth2_device_code_grant", "latchkey_pushed_requests"}) removeClientBefore(table);
+        const Fields asked = {{"grant_type", "client_credentials"}, {"response_type", "code"}, {"scope", "openid"}};
+        for (const char* path : {"/oauth2/token", "/oauth2/device", "/oauth2/par"}) {
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(path, std::string("401 invalid_client"), outcome(world_->post(path, asked, client.credentials())));
+        }
+    }
 
     void attack1_fiftyRefreshesAtOnceGiveOnePair() {
         if (!world_) return;
