@@ -4,10 +4,10 @@
 #include "domain/oauth2/authorization_grant_repository.h"
 #include "domain/oauth2/session_repository.h"
 #include "domain/session/finish_session.h"
-#include "domain/token/issue_tokens.h"
 #include "domain/user/browser_session.h"
 #include "domain/user/user_repository.h"
 #include "plugins/oauth2/code_verifier.h"
+#include "plugins/oauth2/grants/issued_answer.h"
 #include "plugins/oauth2/oauth_error.h"
 #include "plugins/oauth2/record.h"
 
@@ -88,12 +88,9 @@ TokenAnswer AuthorizationCodeGrant::handOut(UnitOfWork& work, const TokenRequest
     if (!work.authorizationGrants().exchange(approved.grant.id, request.now)) throw invalidGrant("the code was used before");
     if (const auto agent = request.userAgent()) work.oauthSessions().recordUserAgent(session.id, *agent);
     const Duration lifetime = session.accessTokenLifetime.value_or(accessLifetime_);
-    const IssuedTokens issued = issueTokens(work, session, lifetime, request.client.grantRefreshToken, request.now);
-
-    TokenAnswer answer{.accessToken = issued.accessText, .expiresInSeconds = lifetime.us / 1'000'000, .refreshToken = {}, .idToken = {}, .scope = session.scope};
-    if (issued.refresh) answer.refreshToken = issued.refreshText;
+    TokenAnswer answer = issuedAnswer(work, session, lifetime, request.client.grantRefreshToken, request.now);
     if (session.scope.contains(kScopeOpenId)) {
-        IdTokenContent content{.client = request.client, .userId = approved.user.id, .now = request.now, .accessToken = issued.accessText, .code = code, .nonce = approved.grant.nonce, .authTime = {}};
+        IdTokenContent content{.client = request.client, .userId = approved.user.id, .now = request.now, .accessToken = answer.accessToken, .code = code, .nonce = approved.grant.nonce, .authTime = {}};
         if (session.browserSessionId) content.authTime = work.browserSessions().lastAuthentication(*session.browserSessionId);
         answer.idToken = idTokens_.make(content);
     }

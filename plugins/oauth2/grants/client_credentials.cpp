@@ -3,7 +3,7 @@
 
 #include "domain/clock.h"
 #include "domain/oauth2/session_repository.h"
-#include "domain/token/issue_tokens.h"
+#include "plugins/oauth2/grants/issued_answer.h"
 #include "plugins/oauth2/oauth_error.h"
 
 namespace latchkey::oauth2 {
@@ -41,9 +41,9 @@ TokenAnswer ClientCredentialsGrant::exchange(const TokenRequest& request) const 
     const Duration lifetime = decision.accessTokenLifetime.value_or(accessLifetime_);
     const auto work = store_.begin();
     work->oauthSessions().add(session);
-    const IssuedTokens issued = issueTokens(*work, session, lifetime, false, request.now);
+    TokenAnswer answer = issuedAnswer(*work, session, lifetime, false, request.now);
     work->commit();
-    return {.accessToken = issued.accessText, .expiresInSeconds = lifetime.us / 1'000'000, .refreshToken = {}, .idToken = {}, .scope = session.scope};
+    return answer;
 }
 
 }  // namespace latchkey::oauth2

@@ -4,7 +4,7 @@
 #include "domain/clock.h"
 #include "domain/oauth2/device_code_grant_repository.h"
 #include "domain/oauth2/session_repository.h"
-#include "domain/token/issue_tokens.h"
+#include "plugins/oauth2/grants/issued_answer.h"
 #include "plugins/oauth2/oauth_error.h"
 #include "plugins/oauth2/record.h"
 
@@ -72,11 +72,9 @@ TokenAnswer DeviceCodeTokenGrant::handOut(UnitOfWork& work, const TokenRequest& 
     work.oauthSessions().add(session);
     if (!work.deviceCodeGrants().exchange(approved.grant.id, session.id, request.now)) throw invalidGrant("the device code was used before");
     const Duration lifetime = session.accessTokenLifetime.value_or(accessLifetime_);
-    const IssuedTokens issued = issueTokens(work, session, lifetime, request.client.grantRefreshToken, request.now);
-    TokenAnswer answer{.accessToken = issued.accessText, .expiresInSeconds = lifetime.us / 1'000'000, .refreshToken = {}, .idToken = {}, .scope = session.scope};
-    if (issued.refresh) answer.refreshToken = issued.refreshText;
+    TokenAnswer answer = issuedAnswer(work, session, lifetime, request.client.grantRefreshToken, request.now);
     if (session.scope.contains(kScopeOpenId)) {
-        answer.idToken = idTokens_.make({.client = request.client, .userId = approved.by.user.id, .now = request.now, .accessToken = issued.accessText, .code = {}, .nonce = {}, .authTime = {}});
+        answer.idToken = idTokens_.make({.client = request.client, .userId = approved.by.user.id, .now = request.now, .accessToken = answer.accessToken, .code = {}, .nonce = {}, .authTime = {}});
     }
     work.commit();
     record(events_, request.http, session, EventKind::sessionStarted, [&](Event& event) {
