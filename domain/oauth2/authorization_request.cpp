@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/oauth2/authorization_request.h"
 
+#include "domain/oauth2/error_description.h"
+#include "domain/oauth2/id_token_algorithm.h"
 #include "domain/oauth2/redirect_uri.h"
 
 #include <algorithm>
@@ -11,7 +13,10 @@
 namespace latchkey {
 
 AuthorizationRejection::AuthorizationRejection(std::string code, std::string description, std::optional<AuthorizationTarget> target)
-    : Error(code + ": " + description), code_(std::move(code)), description_(std::move(description)), target_(std::move(target)) {}
+    : Error(code + ": " + description),
+      code_(std::move(code)),
+      description_(errorDescription(std::move(description))),
+      target_(std::move(target)) {}
 AuthorizationRejection::~AuthorizationRejection() = default;
 
 namespace {
@@ -55,6 +60,8 @@ public:
 
     AuthorizationRequest parse(const std::function<std::optional<Client>(const std::string&)>& findClient) {
         findTarget(findClient);
+        refuseRequestObjects();
+        refuseMalformed();
         refuseUnsupported();
         readScope();
         readChallenge();
@@ -83,6 +90,15 @@ private:
         readRedirectUri();
         request_.target.state = reader_.get("state");
         readResponseMode();
+    }
+
+    // However long it is: the client must learn that it is not wanted at all.
+    void refuseRequestObjects() const {
+        if (reader_.get("request")) reject("request_not_supported", "request objects are not supported");
+    }
+
+    void refuseMalformed() const {
+        const std::string malformed = reader_.malformed();
         if (!malformed.empty()) reject("invalid_request", "the parameter " + malformed + " is there twice or too long");
     }
 
@@ -104,7 +120,6 @@ private:
     }
 
     void refuseUnsupported() const {
-        if (reader_.get("request")) reject("request_not_supported", "request objects are not supported");
         if (reader_.get("request_uri")) reject("request_uri_not_supported", "request_uri must come from the pushed authorization request endpoint, and is used once");
         if (reader_.get("registration")) reject("registration_not_supported", "register at the registration endpoint");
         const auto type = reader_.get("response_type");
@@ -119,6 +134,10 @@ private:
         const auto scope = Scope::parse(*text);
         if (!scope) reject("invalid_scope", "scope is malformed");
         request_.scope = *scope;
+        const bool signs = rules_.keys != nullptr && scope->contains(kScopeOpenId);
+        if (signs && !idTokenAlgorithm(request_.client, *rules_.keys->keys())) {
+            reject("invalid_scope", "openid: this server has no key for ID tokens of this client");
+        }
     }
 
     void readChallenge() {

@@ -13,6 +13,10 @@
 #include <utility>
 #include <vector>
 
+namespace latchkey::jose {
+class KeyStore;
+}
+
 namespace latchkey {
 
 /// Where the answer to an authorization request goes, and how.
@@ -47,6 +51,8 @@ struct LATCHKEY_API AuthorizationRequest {
         bool plainCodeChallenge = false;  ///< `plain` is accepted
         /// A confidential client may go without PKCE.
         bool requirePkceOfAll = false;
+        /// If given, a client whose ID tokens none of these keys can sign is refused the scope `openid`.
+        const jose::KeyStore* keys = nullptr;
     };
 
     Client client;

@@ -49,7 +49,7 @@ public:
         logout_.emplace(*site_);
         error_.emplace(*site_);
         idTokens_.emplace(services.need<Store>(), services.need<Encrypter>(), services.need<jose::KeyStore>(), settings_.url.issuer);
-        authorize_.emplace(*site_, services.need<Policy>(), *error_, *idTokens_);
+        authorize_.emplace(*site_, services.need<Policy>(), *error_, *idTokens_, services.need<jose::KeyStore>());
         endSession_.emplace(*site_, *idTokens_, *error_);
         consent_.emplace(*site_, services.need<Policy>());
         deviceLink_.emplace(*site_, services.need<RateLimiter>());

@@ -3,6 +3,7 @@
 
 #include "domain/clock.h"
 #include "domain/oauth2/device_code_grant_repository.h"
+#include "domain/oauth2/id_token_algorithm.h"
 #include "domain/secret.h"
 #include "plugins/oauth2/grants/device_code.h"
 #include "plugins/oauth2/json.h"
@@ -30,13 +31,15 @@ std::string newUserCode() {
     return code;
 }
 
-Scope requiredScope(const Form& form) {
+}  // namespace
+
+Scope DeviceAuthorization::scopeFor(const Client& client, const Form& form) const {
     auto scope = Scope::parse(form.optional("scope").value_or(""));
     if (!scope) throw invalidScope("scope is missing or malformed");
+    const bool signable = !scope->contains(kScopeOpenId) || idTokenAlgorithm(client, *keys_.keys());
+    if (!signable) throw invalidScope("openid: this server has no key for ID tokens of this client");
     return *scope;
 }
-
-}  // namespace
 
 http::Response DeviceAuthorization::post(const http::Request& request) const {
     if (!settings_.enabled) throw invalidRequest("the device authorization grant is switched off");
@@ -47,7 +50,7 @@ http::Response DeviceAuthorization::post(const http::Request& request) const {
     DeviceCodeGrant grant;
     grant.id = newId(now);
     grant.clientId = client.id;
-    grant.scope = requiredScope(form);
+    grant.scope = scopeFor(client, form);
     grant.createdAt = now;
     grant.expiresAt = now + kLifetime;
     grant.ipAddress = request.clientIp;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "domain/jose/key_set.h"
+#include "domain/oauth2/scope.h"
 #include "domain/store.h"
 #include "plugins/http/api/public_url.h"
 #include "plugins/http/api/request.h"
@@ -17,14 +19,17 @@ public:
         bool completeUri = false;    ///< oauth.device_code_user_code_auto_fill_enabled
         http::PublicUrl url;
     };
-    DeviceAuthorization(Store& store, const ClientAuthentication& clients, Settings settings) : store_(store), clients_(clients), settings_(std::move(settings)) {}
+    DeviceAuthorization(Store& store, const ClientAuthentication& clients, const jose::KeyStore& keys, Settings settings)
+        : store_(store), clients_(clients), keys_(keys), settings_(std::move(settings)) {}
     http::Response post(const http::Request& request) const;
 
 private:
+    Scope scopeFor(const Client& client, const Form& form) const;
     std::string answer(const std::string& deviceCode, const std::string& userCode) const;
 
     Store& store_;
     const ClientAuthentication& clients_;
+    const jose::KeyStore& keys_;
     const Settings settings_;
 };
 

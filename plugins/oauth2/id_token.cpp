@@ -2,6 +2,7 @@
 #include "plugins/oauth2/id_token.h"
 
 #include "domain/jose/jws.h"
+#include "domain/oauth2/id_token_algorithm.h"
 #include "domain/oauth2/id_token_reader.h"
 #include "plugins/oauth2/json.h"
 #include "plugins/oauth2/oauth_error.h"
@@ -12,16 +13,20 @@ namespace {
 
 constexpr std::int64_t kLifetimeSeconds = 3600;
 
-jose::Algorithm algorithmOf(const std::string& name) {
-    const auto algorithm = jose::parseAlgorithm(name);
-    if (!algorithm) throw OAuthError(500, "server_error", "the signing algorithm of the client is not supported", name);
-    return *algorithm;
+OAuthError noKey(const std::string& name) {
+    return {500, "server_error", "the server has no key for the signing algorithm of the client", name + ": add one to secrets.keys"};
 }
 
 }  // namespace
 
 std::string IdTokens::sign(const Client& client, const std::string& name, const std::string& claims) const {
-    const jose::Algorithm algorithm = algorithmOf(name);
+    const auto algorithm = jose::parseAlgorithm(name);
+    if (!algorithm) throw OAuthError(500, "server_error", "the signing algorithm of the client is not supported", name);
+    return sign(client, *algorithm, claims);
+}
+
+std::string IdTokens::sign(const Client& client, jose::Algorithm algorithm, const std::string& claims) const {
+    const std::string name(jose::algorithmName(algorithm));
     if (jose::isSymmetric(algorithm)) {
         const auto secret = clientSecret(encrypter_, client);
         if (!secret) throw OAuthError(500, "server_error", "the client has no secret to sign with", "client " + client.clientId() + " registered " + name);
@@ -29,13 +34,19 @@ std::string IdTokens::sign(const Client& client, const std::string& name, const 
     }
     const auto keys = keys_.keys();
     const jose::Key* key = keys->signingKey(algorithm);
-    if (key == nullptr) throw OAuthError(500, "server_error", "the server has no key for the signing algorithm of the client", name + ": add one to secrets.keys");
+    if (key == nullptr) throw noKey(name);
     return jose::sign(*key, algorithm, claims);
 }
 
+// That there is one was looked at when the person was asked: a key may have been taken out since.
+jose::Algorithm IdTokens::algorithmFor(const Client& client) const {
+    const auto algorithm = idTokenAlgorithm(client, *keys_.keys());
+    if (!algorithm) throw noKey(client.idTokenSignedResponseAlg.value_or("RS256"));
+    return *algorithm;
+}
+
 std::string IdTokens::make(const IdTokenContent& content) const {
-    const std::string name = content.client.idTokenSignedResponseAlg.value_or("RS256");
-    const jose::Algorithm algorithm = algorithmOf(name);
+    const jose::Algorithm algorithm = algorithmFor(content.client);
     const std::int64_t now = content.now.us / 1'000'000;
     JsonObject claims;
     claims.text("iss", issuer_).text("sub", content.userId.text()).text("aud", content.client.clientId());
@@ -44,7 +55,7 @@ std::string IdTokens::make(const IdTokenContent& content) const {
     if (content.authTime) claims.number("auth_time", content.authTime->us / 1'000'000);
     if (!content.accessToken.empty()) claims.text("at_hash", jose::halfHash(algorithm, content.accessToken));
     if (content.code) claims.text("c_hash", jose::halfHash(algorithm, *content.code));
-    return sign(content.client, name, claims.str());
+    return sign(content.client, algorithm, claims.str());
 }
 
 }  // namespace latchkey::oauth2

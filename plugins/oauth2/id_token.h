@@ -25,13 +25,16 @@ class IdTokens {
 public:
     IdTokens(const jose::KeyStore& keys, const Encrypter& encrypter, std::string issuer) : keys_(keys), encrypter_(encrypter), issuer_(std::move(issuer)) {}
 
-    /// By the client's algorithm, RS256 unless it registered another. Throws OAuthError 500 server_error if there is no key for it.
+    /// By the client's algorithm (idTokenAlgorithm). Throws OAuthError 500 server_error if there is no key for it.
     std::string make(const IdTokenContent& content) const;
     /// Signs other claims, JSON, for the client with that algorithm (signed userinfo); HS* with the client's secret (§10.1).
     std::string sign(const Client& client, const std::string& algorithm, const std::string& claims) const;
     const std::string& issuer() const { return issuer_; }
 
 private:
+    jose::Algorithm algorithmFor(const Client& client) const;
+    std::string sign(const Client& client, jose::Algorithm algorithm, const std::string& claims) const;
+
     const jose::KeyStore& keys_;
     const Encrypter& encrypter_;
     std::string issuer_;

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugins/oauth2/oauth_error.h"
 
+#include "domain/oauth2/error_description.h"
 #include "plugins/oauth2/json.h"
 
 namespace latchkey::oauth2 {
 
 OAuthError::OAuthError(int status, std::string code, std::string description, const std::string& detail)
-    : Error(code + ": " + description + (detail.empty() ? "" : " (" + detail + ")")), status_(status), code_(std::move(code)), description_(std::move(description)) {}
+    : Error(code + ": " + description + (detail.empty() ? "" : " (" + detail + ")")),
+      status_(status),
+      code_(std::move(code)),
+      description_(errorDescription(std::move(description))) {}
 
 OAuthError invalidRequest(std::string description) { return {400, "invalid_request", std::move(description)}; }
 OAuthError invalidGrant(std::string description) { return {400, "invalid_grant", std::move(description)}; }

@@ -10,7 +10,7 @@
 namespace latchkey::oauth2 {
 
 /// Ends a request with an error of RFC 6749 §5.2 (or of one of its extensions). what() is for the log; `description` is for the
-/// client's developer, ASCII without quotes and backslashes (RFC 6749 §5.2), and never holds a secret.
+/// client's developer, of what is allowed there (domain/oauth2/error_description.h), and never holds a secret.
 class OAuthError : public Error {
 public:
     OAuthError(int status, std::string code, std::string description, const std::string& detail = {});

@@ -20,6 +20,11 @@ std::vector<std::unique_ptr<Grant>> grants(const Settings& settings, const Neigh
     return all;
 }
 
+AuthorizationRequest::Rules rulesWith(AuthorizationRequest::Rules rules, const jose::KeyStore& keys) {
+    rules.keys = &keys;
+    return rules;
+}
+
 }  // namespace
 
 Provider::Provider(const Settings& settings, const Neighbours& n)
@@ -32,8 +37,8 @@ Provider::Provider(const Settings& settings, const Neighbours& n)
       revocation(n.store, clients, n.events),
       userinfo(n.store, idTokens, n.activity),
       keys(n.keys),
-      device(n.store, clients, {settings.metadata.deviceCodeGrant, settings.completeVerificationUri, settings.metadata.url}),
-      par(n.store, clients, settings.rules),
+      device(n.store, clients, n.keys, {settings.metadata.deviceCodeGrant, settings.completeVerificationUri, settings.metadata.url}),
+      par(n.store, clients, rulesWith(settings.rules, n.keys)),
       registrar(n.encrypter, n.keys, n.policy, {settings.metadata.url, settings.metadata.deviceCodeGrant}),
       registration(n.store, n.limiter, registrar, metrics),
       management(n.store, registrar, n.events) {}

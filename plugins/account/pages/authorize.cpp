@@ -49,10 +49,18 @@ AuthorizationParameters fromJson(const std::string& json) {
     return parameters;
 }
 
-bool mustPush(const std::optional<ClientRegistration>& registration) {
-    if (!registration) return false;
+// What a client said of all of its requests when it registered itself; static ones have no such metadata.
+Poco::JSON::Object::Ptr registeredMetadata(UnitOfWork& work, const Client& client) {
+    const auto registration = client.isStatic ? std::nullopt : work.clients().registration(client.id);
     Poco::JSON::Parser parser;
-    return parser.parse(registration->metadata).extract<Poco::JSON::Object::Ptr>()->optValue("require_pushed_authorization_requests", false);
+    return parser.parse(registration ? registration->metadata : "{}").extract<Poco::JSON::Object::Ptr>();
+}
+
+// OpenID Connect Registration §2: default_max_age counts where the request says nothing.
+void putDefaultMaxAge(AuthorizationParameters& parameters, const Poco::JSON::Object& metadata) {
+    if (!first(parameters, "max_age").empty() || !metadata.has("default_max_age")) return;
+    std::erase_if(parameters, [](const auto& each) { return each.first == "max_age"; });
+    parameters.emplace_back("max_age", metadata.getValue<std::string>("default_max_age"));
 }
 
 std::vector<std::string> words(const std::string& text) {
@@ -75,33 +83,42 @@ http::Response AuthorizePage::get(const http::Request& request) {
     return answer(visit, given, true);
 }
 
-// Comes from the client's site, so without our SameSite cookies: who is logged in shows at the next step only.
+// Comes from the client's site, so without our SameSite cookies: who is logged in shows at the next step only. An answer that hangs on
+// that is asked for once more, by GET; what was pushed may ask for one.
 http::Response AuthorizePage::post(const http::Request& request) {
     if (request.mediaType() != "application/x-www-form-urlencoded") throw http::HttpError(415, "Unsupported Media Type", "the body is no form");
     const AuthorizationParameters given = decoded(http::Parameters::parse(request.body));
     Visit visit(site_, request, words(first(given, "ui_locales")));
-    return answer(visit, given, false);
+    const bool again = std::ranges::count(words(first(given, "prompt")), "none") > 0 || !first(given, "request_uri").empty();
+    return again ? visit.redirect("/authorize?" + formEncode(given)) : answer(visit, given, false);
 }
 
 http::Response AuthorizePage::answer(Visit& visit, const AuthorizationParameters& given, bool sessionKnown) {
     try {
-        AuthorizationParameters parameters = pushed(given);
-        const AuthorizationRequest asked = parse(parameters);
-        const auto hint = hinted(asked);
-        putHint(parameters, hint);
-        const BrowserSession* session = sessionKnown ? visit.session() : nullptr;
-        if (asked.promptNone && session == nullptr) return deliverError(visit, asked.target, "login_required", "nobody is logged in");
-        if (asked.promptNone && asked.idTokenHint && !hint) return deliverError(visit, asked.target, "login_required", "id_token_hint is none of this server's for this client");
-        const PendingGrant pending = remember(asked, given, parameters, visit.language());
-        if (asked.promptNone) return withoutInteraction(visit, pending);
-        const PostAuthAction next{PostAuthAction::Kind::continueAuthorizationGrant, pending.grant.id, {}, {}};
-        if (!sessionKnown) return visit.redirect(next.destination());
-        if (session != nullptr && !wantsLogin(site_.store, pending.grant, *session)) return visit.redirect(next.destination());
-        return visit.redirect(session == nullptr ? entryPath(pending.grant, site_.settings.registration.enabled) : loginPath(pending.grant));
+        return accept(visit, given, sessionKnown);
     } catch (const AuthorizationRejection& rejection) {
         if (rejection.target()) return deliverError(visit, *rejection.target(), rejection.code(), rejection.description());
         return error_.show(400, visit.request(), rejection.what());
+    } catch (const BrokenReference& gone) {  // nobody used the client until now, and so it was removed just now
+        if (!gone.toClient()) throw;
+        return error_.show(400, visit.request(), "invalid_client: the client is not known");
     }
+}
+
+http::Response AuthorizePage::accept(Visit& visit, const AuthorizationParameters& given, bool sessionKnown) {
+    AuthorizationParameters parameters = pushed(given);
+    const AuthorizationRequest asked = parse(parameters);
+    const auto hint = hinted(asked);
+    putHint(parameters, hint);
+    const BrowserSession* session = sessionKnown ? visit.session() : nullptr;
+    if (asked.promptNone && session == nullptr) return deliverError(visit, asked.target, "login_required", "nobody is logged in");
+    if (asked.promptNone && asked.idTokenHint && !hint) return deliverError(visit, asked.target, "login_required", "id_token_hint is none of this server's for this client");
+    const PendingGrant pending = remember(asked, given, parameters, visit.language());
+    if (asked.promptNone) return withoutInteraction(visit, pending);
+    const PostAuthAction next{PostAuthAction::Kind::continueAuthorizationGrant, pending.grant.id, {}, {}};
+    if (!sessionKnown) return visit.redirect(next.destination());
+    if (session != nullptr && !wantsLogin(site_.store, pending.grant, *session)) return visit.redirect(next.destination());
+    return visit.redirect(session == nullptr ? entryPath(pending.grant, site_.settings.registration.enabled) : loginPath(pending.grant));
 }
 
 AuthorizationRequest AuthorizePage::parse(const AuthorizationParameters& given) const {
@@ -109,7 +126,7 @@ AuthorizationRequest AuthorizePage::parse(const AuthorizationParameters& given) 
         const auto id = Ulid::parse(clientId);
         return id ? site_.store.reading()->clients().find(*id) : std::nullopt;
     };
-    return AuthorizationRequest::parse(given, findClient, {.plainCodeChallenge = site_.settings.plainCodeChallenge});
+    return AuthorizationRequest::parse(given, findClient, {.plainCodeChallenge = site_.settings.plainCodeChallenge, .keys = &keys_});
 }
 
 // Made for another client it counts for nothing: who found it somewhere learns nothing with it.
@@ -132,7 +149,7 @@ AuthorizationParameters AuthorizePage::pushed(const AuthorizationParameters& giv
     return fromJson(*json);
 }
 
-PendingGrant AuthorizePage::remember(const AuthorizationRequest& asked, const AuthorizationParameters& given, const AuthorizationParameters& parameters,
+PendingGrant AuthorizePage::remember(const AuthorizationRequest& asked, const AuthorizationParameters& given, AuthorizationParameters parameters,
                                      const std::string& language) const {
     AuthorizationGrant grant;
     grant.createdAt = currentTime();
@@ -147,10 +164,11 @@ PendingGrant AuthorizePage::remember(const AuthorizationRequest& asked, const Au
     grant.challenge = asked.challenge;
     grant.loginHint = asked.loginHint;
     grant.locale = language;
-    grant.rawParameters = toJson(parameters);
     const auto work = site_.store.begin();
-    // RFC 9126 §6. Only clients that registered themselves have such metadata.
-    if (first(given, "request_uri").empty() && !asked.client.isStatic && mustPush(work->clients().registration(asked.client.id))) {
+    const Poco::JSON::Object::Ptr metadata = registeredMetadata(*work, asked.client);
+    putDefaultMaxAge(parameters, *metadata);
+    grant.rawParameters = toJson(parameters);
+    if (first(given, "request_uri").empty() && metadata->optValue("require_pushed_authorization_requests", false)) {  // RFC 9126 §6
         throw AuthorizationRejection("invalid_request", "this client said that it pushes its requests: request_uri is missing", asked.target);
     }
     work->authorizationGrants().add(grant, randomAlphanumerics(kCodeCharacters));

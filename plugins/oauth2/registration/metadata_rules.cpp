@@ -56,7 +56,8 @@ void requireResponseTypes(const ClientMetadata& metadata) {
 void requireAlgorithm(const std::string& method, const std::string& name) {
     const auto algorithm = jose::parseAlgorithm(name);
     if (!algorithm) throw invalidMetadata("token_endpoint_auth_signing_alg is none of the algorithms that this server knows");
-    if (jose::isSymmetric(*algorithm) != (method == "client_secret_jwt")) throw invalidMetadata("token_endpoint_auth_signing_alg does not go with token_endpoint_auth_method");
+    const char* wrong = jose::isSymmetric(*algorithm) ? "private_key_jwt" : "client_secret_jwt";
+    if (method == wrong) throw invalidMetadata("token_endpoint_auth_signing_alg does not go with token_endpoint_auth_method");
 }
 
 void requireAuthentication(const ClientMetadata& metadata) {
@@ -68,8 +69,7 @@ void requireAuthentication(const ClientMetadata& metadata) {
     const std::string* algorithm = metadata.text("token_endpoint_auth_signing_alg");
     const bool signs = method == "private_key_jwt" || method == "client_secret_jwt";
     if (signs && algorithm == nullptr) throw invalidMetadata(method + " needs token_endpoint_auth_signing_alg");
-    if (signs) requireAlgorithm(method, *algorithm);
-    if (algorithm != nullptr && *algorithm == "none") throw invalidMetadata("token_endpoint_auth_signing_alg must not be none");
+    if (algorithm != nullptr) requireAlgorithm(method, *algorithm);
 }
 
 // Signed by this server: what it has no key for, `none` first of all, would fail later. HS* takes the client's secret.

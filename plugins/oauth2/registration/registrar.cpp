@@ -2,6 +2,7 @@
 #include "plugins/oauth2/registration/registrar.h"
 
 #include "domain/lookalike.h"
+#include "domain/oauth2/id_token_algorithm.h"
 #include "domain/secret.h"
 #include "kernel/log.h"
 #include "plugins/oauth2/json.h"
@@ -18,19 +19,10 @@ constexpr char kDeviceCode[] = "urn:ietf:params:oauth:grant-type:device_code";
 // RFC 7518 §3.2: an HS512 key has at least 64 bytes.
 constexpr std::size_t kSecretLength = 64;
 
-// Policies' messages may hold anything: error_description has a narrow alphabet (RFC 6749 §5.2).
-std::string describable(std::string text) {
-    for (char& c : text) {
-        if (c == '"' || c == '\\') c = '\'';
-        else if (c < 0x20 || c > 0x7e) c = '?';
-    }
-    return text;
-}
-
 std::string joined(const PolicyViolations& violations) {
     std::string text;
     for (const PolicyViolation& each : violations) text += (text.empty() ? "" : "; ") + each.message;
-    return describable(std::move(text));
+    return text;
 }
 
 }  // namespace
@@ -61,7 +53,16 @@ ClientMetadata Registrar::completed(ClientMetadata metadata) const {
     metadata.set("grant_types", grants);
     metadata.set("response_types", code ? std::vector<std::string>{"code"} : std::vector<std::string>{});
     if (!metadata.has("token_endpoint_auth_method")) metadata.set("token_endpoint_auth_method", std::string("client_secret_basic"));
+    completeAlgorithm(metadata);
     return metadata;
+}
+
+// Without an RSA key the default is another one than the client expects: it must be told (RFC 7591 §3.2.1).
+void Registrar::completeAlgorithm(ClientMetadata& metadata) const {
+    const auto keys = keys_.keys();
+    if (metadata.has("id_token_signed_response_alg") || keys->signingKey(jose::Algorithm::rs256) != nullptr) return;
+    const auto algorithm = idTokenAlgorithm({}, *keys);
+    if (algorithm) metadata.set("id_token_signed_response_alg", std::string(jose::algorithmName(*algorithm)));
 }
 
 Client Registrar::client(const Ulid& id, const ClientMetadata& completed, const std::optional<std::string>& secret) const {

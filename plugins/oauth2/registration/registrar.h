@@ -41,6 +41,8 @@ public:
     http::Response answer(int status, const ClientInformation& information) const;
 
 private:
+    void completeAlgorithm(ClientMetadata& metadata) const;
+
     const Encrypter& encrypter_;
     const jose::KeyStore& keys_;
     Policy& policy_;

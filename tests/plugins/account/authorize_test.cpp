@@ -27,6 +27,10 @@ class AuthorizeTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(attack23_aGrantThatIsTakenAwayIsNotAuthorizedAgain);
     CPPUNIT_TEST(takesAPushedRequestOnce);
     CPPUNIT_TEST(insistsOnAPushedRequestWhereTheClientDoes);
+    CPPUNIT_TEST(answersPromptNoneByFormOnceTheSessionIsKnown);
+    CPPUNIT_TEST(obeysTheDefaultMaxAgeOfTheClient);
+    CPPUNIT_TEST(knowsNoClientThatIsRemovedMeanwhile);
+    CPPUNIT_TEST(refusesOpenidWhereNoKeySigns);
     CPPUNIT_TEST(speaksTheLanguageThatTheRequestAsksFor);
     CPPUNIT_TEST_SUITE_END();
     LATCHKEY_WORLD
@@ -269,6 +273,59 @@ public:
         const std::string json = R"({"client_id":")" + client.clientId() + R"(","response_type":"code","scope":"openid","code_challenge":")" + std::string(43, 'a') + R"(","code_challenge_method":"S256"})";
         world_->commit([&](UnitOfWork& work) { work.authorizationGrants().push(uri, client.id, json, Instant{4'000'000'000'000'000}); });
         CPPUNIT_ASSERT(location(browser.get("/authorize?" + formEncode({{"client_id", client.clientId()}, {"request_uri", uri}}))).starts_with("/login?"));
+    }
+    void answersPromptNoneByFormOnceTheSessionIsKnown() {
+        if (!world_) return;
+        Browser browser(*world_);
+        const Client client = browser.client();
+        loggedIn(browser);
+        browser.policy.decision.consent = GrantDecision::Consent::skip;
+        const Parameters asked{{"response_type", "code"}, {"client_id", client.clientId()}, {"scope", "openid"}, {"prompt", "none"}, {"state", "s&1"},
+                               {"code_challenge", std::string(43, 'a')}, {"code_challenge_method", "S256"}};
+        const auto again = browser.postWithoutToken("/authorize", asked);
+        CPPUNIT_ASSERT_EQUAL("/authorize?" + formEncode(asked), location(again));
+        const auto answer = browser.get(location(again));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{32}, parameterOf(answer, "code").size());
+
+        const std::string uri = "urn:ietf:params:oauth:request_uri:abc";
+        const std::string json = R"({"client_id":")" + client.clientId() + R"(","response_type":"code","scope":"openid","prompt":"none","code_challenge":")" +
+                                 std::string(43, 'a') + R"(","code_challenge_method":"S256"})";
+        world_->commit([&](UnitOfWork& work) { work.authorizationGrants().push(uri, client.id, json, Instant{4'000'000'000'000'000}); });
+        const auto form = browser.postWithoutToken("/authorize", {{"client_id", client.clientId()}, {"request_uri", uri}});
+        const auto pushed = browser.get(location(form));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{32}, parameterOf(pushed, "code").size());
+    }
+    void obeysTheDefaultMaxAgeOfTheClient() {
+        if (!world_) return;
+        Browser browser(*world_);
+        const Client client = browser.client();
+        loggedIn(browser);
+        const ClientRegistration registration{"", R"({"default_max_age":3600})"};
+        world_->commit([&](UnitOfWork& work) { work.clients().setRegistration(client.id, registration, Instant{1'000'000}); });
+        CPPUNIT_ASSERT(location(browser.get(query(client))).starts_with("/consent/"));
+        sql("UPDATE user_session_authentications SET created_at = created_at - interval '2 hours'");
+        CPPUNIT_ASSERT(location(browser.get(query(client))).starts_with("/login?"));
+        CPPUNIT_ASSERT(location(browser.get(query(client, {{"max_age", ""}}))).starts_with("/login?"));
+        CPPUNIT_ASSERT(location(browser.get(query(client, {{"max_age", "10000"}}))).starts_with("/consent/"));
+        CPPUNIT_ASSERT_EQUAL(std::string("login_required"), parameterOf(browser.get(query(client, {{"prompt", "none"}})), "error"));
+    }
+    void knowsNoClientThatIsRemovedMeanwhile() {
+        if (!world_) return;
+        Browser browser(*world_);
+        const Client client = browser.client();
+        sql("CREATE FUNCTION remove_client() RETURNS trigger LANGUAGE plpgsql AS "
+            "'BEGIN DELETE FROM oauth2_clients WHERE oauth2_client_id = NEW.oauth2_client_id; RETURN NEW; END';"
+            "CREATE TRIGGER removed BEFORE INSERT ON oauth2_authorization_grants FOR EACH ROW EXECUTE FUNCTION remove_client()");
+        const auto response = browser.get(query(client));
+        CPPUNIT_ASSERT_EQUAL(400, response.status);
+        CPPUNIT_ASSERT(holds(response, "invalid_client"));
+    }
+    void refusesOpenidWhereNoKeySigns() {
+        if (!world_) return;
+        Browser browser(*world_);
+        const Client client = browser.client();
+        sql("UPDATE oauth2_clients SET id_token_signed_response_alg = 'PS512'");
+        CPPUNIT_ASSERT_EQUAL(std::string("invalid_scope"), parameterOf(browser.get(query(client)), "error"));
     }
     void speaksTheLanguageThatTheRequestAsksFor() {
         if (!world_) return;

@@ -122,7 +122,7 @@ http::Response Browser::handle(const http::Request& request) {
         if (request.path == EndSession::kConfirmPath) return endSession.confirm(request);
         LoginPage login(site, hasher, limiter);
         if (request.path == "/login") return get ? login.get(request) : login.post(request);
-        AuthorizePage authorize(site, policy, error, idTokens);
+        AuthorizePage authorize(site, policy, error, idTokens, kKeys);
         if (request.path == "/authorize") return get ? authorize.get(request) : authorize.post(request);
         DeviceLinkPage link(site, limiter);
         if (request.path == "/link") return get ? link.get(request) : link.post(request);

@@ -57,6 +57,7 @@ class FixedKeys final : public jose::KeyStore {
 public:
     FixedKeys();
     std::shared_ptr<const jose::KeySet> keys() const override { return keys_; }
+    void have(std::vector<jose::Key> keys) { keys_ = std::make_shared<jose::KeySet>(std::move(keys)); }
 
 private:
     std::shared_ptr<const jose::KeySet> keys_;

@@ -2,6 +2,7 @@
 #include "domain/crypto/encoding.h"
 #include "domain/jose/jws.h"
 #include "domain/oauth2/id_token_reader.h"
+#include "tests/domain/jose/vectors.h"
 #include "tests/plugins/oauth2/endpoints/provider_world.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -29,6 +30,9 @@ class TokenTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(accessTokensLiveAsLongAsThePolicySaidAlsoAfterRefreshes);
     CPPUNIT_TEST(attack28_clientCredentialsGiveNoMoreThanWasAsked);
     CPPUNIT_TEST(signsIdTokensWithTheClientsSecret);
+    CPPUNIT_TEST(signsIdTokensWithoutAnRsaKey);
+    CPPUNIT_TEST(refusesOpenidWhereNoKeySigns);
+    CPPUNIT_TEST(describesWhatThePolicySaysInTheAlphabetOfTheRfc);
     CPPUNIT_TEST(countsRequests);
     CPPUNIT_TEST_SUITE_END();
     LATCHKEY_PROVIDER_WORLD
@@ -167,6 +171,34 @@ class TokenTest : public CppUnit::TestFixture {
             const auto hint = reader.read(idToken);
             CPPUNIT_ASSERT(hint && hint->subject == user.text() && hint->client == client.client);
         }
+    }
+
+    void signsIdTokensWithoutAnRsaKey() {
+        if (!world_) return;
+        world_->keys.have({jose::Key::parsePrivate(jose::test::kP256Pkcs8)});
+        const Made client = world_->client();
+        const http::Response answer = world_->token(client, world_->exchange(world_->allow(client, world_->base.user())));
+        CPPUNIT_ASSERT_EQUAL(200, answer.status);
+        const auto jws = jose::Jws::parse(member(answer, "id_token")).value();
+        CPPUNIT_ASSERT(jws.algorithm == jose::Algorithm::es256 && jws.verify(world_->keys.keys()->keys()));
+    }
+
+    void refusesOpenidWhereNoKeySigns() {
+        if (!world_) return;
+        world_->keys.have({});
+        const Made client = world_->client();
+        const Fields asked = {{"response_type", "code"}, {"scope", "openid"}};
+        CPPUNIT_ASSERT_EQUAL(std::string("400 invalid_scope"), outcome(world_->post("/oauth2/par", asked, client.credentials())));
+        CPPUNIT_ASSERT_EQUAL(std::string("400 invalid_scope"), outcome(world_->post("/oauth2/device", asked, client.credentials())));
+        CPPUNIT_ASSERT_EQUAL(std::string("200"), outcome(world_->post("/oauth2/device", {{"scope", "email"}}, client.credentials())));
+    }
+
+    void describesWhatThePolicySaysInTheAlphabetOfTheRfc() {
+        if (!world_) return;
+        const Made client = world_->client();
+        world_->policy.decision.violations = {{.message = "\"no\" \\ n\xc3\xa9", .code = {}, .field = {}, .redirectUri = false, .needToRemove = {}}};
+        const http::Response refused = world_->token(client, {{"grant_type", "client_credentials"}, {"scope", "urn:mas:admin"}});
+        CPPUNIT_ASSERT_EQUAL(std::string("not allowed: 'no' ' n??"), member(refused, "error_description"));
     }
 
     void countsRequests() {

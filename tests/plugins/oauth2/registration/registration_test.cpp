@@ -2,6 +2,7 @@
 #include "domain/crypto/encoding.h"
 #include "domain/token/token_digest.h"
 #include "kernel/log.h"
+#include "tests/domain/jose/vectors.h"
 #include "tests/plugins/oauth2/registration/world.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -26,6 +27,7 @@ const std::string kConfidential = R"({"redirect_uris":["https://app.example/cb"]
 class RegistrationTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(RegistrationTest);
     CPPUNIT_TEST(aClientWithoutMethodGetsASecret);
+    CPPUNIT_TEST(withoutAnRsaKeyClientsAreToldWhatSignsTheirIdTokens);
     CPPUNIT_TEST(everyColumnIsKept);
     CPPUNIT_TEST(theSameMetadataWithoutASecretAreOneClient);
     CPPUNIT_TEST(clientsWithASecretAreNeverShared);
@@ -63,6 +65,17 @@ class RegistrationTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(member(response, "client_secret"), *world.encrypter.decrypt(*client->encryptedSecret));
         CPPUNIT_ASSERT_EQUAL(std::string("client_secret_basic"), *client->tokenEndpointAuthMethod);
         CPPUNIT_ASSERT(!client->isStatic && client->grantAuthorizationCode && !client->grantRefreshToken);
+    }
+
+    void withoutAnRsaKeyClientsAreToldWhatSignsTheirIdTokens() {
+        if (!latchkey::test::postgresAvailable()) return;
+        World world;
+        world.keys.all = {jose::Key::parsePrivate(jose::test::kP256Pkcs8)};
+        const auto response = world.post(kConfidential);
+        CPPUNIT_ASSERT_EQUAL(std::string("ES256"), member(response, "id_token_signed_response_alg"));
+        CPPUNIT_ASSERT(world.client(member(response, "client_id")).value().idTokenSignedResponseAlg == "ES256");
+        world.keys.all.push_back(jose::Key::parsePrivate(jose::test::kRsaPkcs8));
+        CPPUNIT_ASSERT_EQUAL(std::string(), member(world.post(kConfidential), "id_token_signed_response_alg"));
     }
 
     void everyColumnIsKept() {

@@ -97,6 +97,7 @@ class RegistrationRulesTest : public CppUnit::TestFixture {
             with(R"("token_endpoint_auth_method":"client_secret_jwt","token_endpoint_auth_signing_alg":"ES256")"),
             with(R"("token_endpoint_auth_method":"client_secret_jwt","token_endpoint_auth_signing_alg":"none")"),
             with(R"("token_endpoint_auth_signing_alg":"none")"),
+            with(R"("token_endpoint_auth_signing_alg":"made up")"),
             with(R"("token_endpoint_auth_method":"tls_client_auth")"),
             with(R"("sector_identifier_uri":"http://app.example/s")"),
             with(R"("initiate_login_uri":"http://app.example/l")"),

@@ -29,7 +29,7 @@ World::World(bool deviceCodeGrant)
       database_(server_.createDatabase(migratedTemplate(server_))),
       pool_(std::make_unique<pg::Pool>(pg::ConnectOptions::parse(server_.conninfo(database_)), pg::PoolLimits{})),
       store_(std::make_unique<pg::PgStore>(*pool_)),
-      registrar_(encrypter, keys_, policy, {{"https://auth.example/base/", "https://auth.example/"}, deviceCodeGrant}),
+      registrar_(encrypter, keys, policy, {{"https://auth.example/base/", "https://auth.example/"}, deviceCodeGrant}),
       registration_(std::make_unique<Registration>(*store_, limiter, registrar_, metrics)),
       management_(std::make_unique<RegistrationManagement>(*store_, registrar_, &events)) {}
 

@@ -51,7 +51,8 @@ public:
 
 class FakeKeys final : public jose::KeyStore {
 public:
-    std::shared_ptr<const jose::KeySet> keys() const override { return std::make_shared<jose::KeySet>(); }
+    std::shared_ptr<const jose::KeySet> keys() const override { return std::make_shared<jose::KeySet>(all); }
+    std::vector<jose::Key> all;
 };
 
 /// The endpoints on a database of their own.
@@ -68,6 +69,7 @@ public:
     Store& store() { return *store_; }
 
     FakePolicy policy;
+    FakeKeys keys;
     FakeLimiter limiter;
     OAuthMetrics metrics;
     latchkey::test::RecordedEvents events;
@@ -78,7 +80,6 @@ public:
 private:
     latchkey::test::Postgres& server_;
     std::string database_;
-    FakeKeys keys_;
     std::unique_ptr<pg::Pool> pool_;
     std::unique_ptr<pg::PgStore> store_;
     Registrar registrar_;

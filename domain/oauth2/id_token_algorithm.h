@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "domain/jose/key_set.h"
+#include "domain/oauth2/client.h"
+
+#include <optional>
+
+namespace latchkey {
+
+/// What the client's ID tokens are signed with: the algorithm that it registered, else RS256 (OpenID Connect Registration §2), else, where
+/// there is no RSA key, the first that the server's keys can do. Nothing if there is no key for it.
+LATCHKEY_API std::optional<jose::Algorithm> idTokenAlgorithm(const Client& client, const jose::KeySet& keys);
+
+}  // namespace latchkey
