@@ -47,7 +47,7 @@ struct LATCHKEY_API Event {
     Instant at{};                         ///< set when it is emitted
     EventActor actor = EventActor::user;
     std::optional<Ulid> actorId;          ///< of an administrator who is a user here
-    std::string via;                      ///< surface or command: `account`, `compat`, `manage lock-user`
+    std::string via;                      ///< surface or command: `account`, `compat`, `manage lock-user`; `jobs` for what the server does by itself
     std::optional<Ulid> userId;           ///< whom it is about
     std::string username;
     std::optional<std::string> ip;

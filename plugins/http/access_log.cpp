@@ -7,7 +7,7 @@ namespace latchkey::http {
 
 void logRequest(const Request& request, std::string_view method, int status, std::size_t bytes, std::uint64_t durationUs) {
     static const log::Logger logger("http");
-    const log::Level level = status >= 500 ? log::Level::warn : log::Level::info;
+    const log::Level level = status >= 500 && status != 503 ? log::Level::warn : log::Level::info;
     if (!logger.enabled(level)) return;
     const std::string_view target = request.target;
     const std::string_view path = target.substr(0, target.find('?'));

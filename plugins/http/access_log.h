@@ -8,7 +8,8 @@
 
 namespace latchkey::http {
 
-/// One answered request, for the log: `http.request` on the logger "http", level info; statuses from 500 on: warn.
+/// One answered request, for the log: `http.request` on the logger "http", level info; statuses from 500 on: warn, but for 503, of which
+/// there may be thousands: `http.unavailable` tells of them.
 /// The path is logged as sent, without query: codes and tokens stand there.
 void logRequest(const Request& request, std::string_view method, int status, std::size_t bytes, std::uint64_t durationUs);
 

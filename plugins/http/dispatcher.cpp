@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugins/http/dispatcher.h"
 
+#include "kernel/deadline.h"
 #include "kernel/log.h"
 #include "plugins/http/not_found_page.h"
 #include "plugins/http/request_id.h"
@@ -82,7 +83,7 @@ Response Dispatcher::called(const Request& request, const Destination& destinati
         else logger().debug("http.handler_refused", error.what(), {{"request_id", request.id}, {"route", destination.routes->pattern}});
         return failed(request, destination, error.status(), error.title(), 0);
     } catch (const Unavailable& error) {
-        logger().warn("http.unavailable", error.what(), {{"request_id", request.id}, {"route", destination.routes->pattern}});
+        unavailable_.add(request, destination.routes->pattern, error.what(), monotonicMs());
         return failed(request, destination, 503, "Service Unavailable", error.retryAfterSeconds());
     } catch (const std::exception& error) {
         logger().error("http.handler_failed", error.what(), {{"request_id", request.id}, {"route", destination.routes->pattern}});

@@ -4,6 +4,7 @@
 #include "plugins/http/client_address.h"
 #include "plugins/http/http_metrics.h"
 #include "plugins/http/router.h"
+#include "plugins/http/unavailable_log.h"
 
 #include <memory>
 
@@ -24,6 +25,7 @@ public:
         : prefix_(std::move(prefix)), trusted_(trustedProxies), metrics_(metrics) {}
 
     Router& router() { return router_; }
+    UnavailableLog& unavailable() { return unavailable_; }
 
     /// After the head: gives the request its id, client address, decoded path and path parameters.
     Destination locate(Request& request, const Peer& peer) const;
@@ -42,6 +44,7 @@ private:
     const std::vector<ProxyNetwork>& trusted_;
     ListenerMetrics& metrics_;
     Router router_;
+    mutable UnavailableLog unavailable_;
 };
 
 }  // namespace latchkey::http

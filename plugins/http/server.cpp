@@ -74,6 +74,7 @@ Server::Server(std::vector<std::unique_ptr<Listener>>& listeners, const Timeouts
         workers_.start();
         reaper_ = std::make_unique<Reaper>(table_, timeouts_, [this] {
             for (const auto& listener : listeners_) {
+                listener->dispatcher.unavailable().tick(monotonicMs());
                 for (const auto& each : listener->acceptors) {
                     if (each->starved.exchange(false) && !draining_) arm(EPOLL_CTL_MOD, each->socket.fd(), EPOLLIN | EPOLLONESHOT, each.get());
                 }
@@ -220,6 +221,7 @@ void Server::stop() noexcept {
     reaper_.reset();
     table_.clear();
     for (const auto& listener : listeners_) {
+        listener->dispatcher.unavailable().flush();
         listener->metrics.open = 0;
         listener->acceptors.clear();
     }
