@@ -17,7 +17,7 @@ void upsertDeviceOf(Homeserver& homeserver, const User& user, std::string_view d
         homeserver.upsertDevice(user.username, deviceId, name, call);
     } catch (const HomeserverError& error) {
         if (error.reason() != HomeserverError::Reason::notFound) throw;
-        homeserver.provisionUser({.localpart = user.username, .displayName = {}, .avatarUrl = {}, .emails = {}, .locked = user.lockedAt.has_value()}, call);
+        homeserver.provisionUser({.localpart = user.username, .displayName = {}, .avatarUrl = {}, .emails = {}, .locked = user.lockedAt.has_value(), .subject = user.id.text()}, call);
         homeserver.upsertDevice(user.username, deviceId, name, call);
     }
 }

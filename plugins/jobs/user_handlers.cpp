@@ -46,7 +46,8 @@ protected:
     virtual JobOutcome runFor(const User& user, std::string_view payload, const JobContext& context) = 0;
 
     void provision(const User& user, const std::optional<std::string>& displayName, const JobContext& context) {
-        UserProvision told{.localpart = user.username, .displayName = {}, .avatarUrl = {}, .emails = std::vector<std::string>(), .locked = user.lockedAt.has_value()};
+        UserProvision told{.localpart = user.username, .displayName = {}, .avatarUrl = {}, .emails = std::vector<std::string>(),
+                           .locked = user.lockedAt.has_value(), .subject = user.id.text()};
         if (displayName) told.displayName = {ProfileChange::Kind::set, *displayName};
         for (const UserEmail& each : store_.reading()->emails().allOf(user.id)) told.emails->push_back(each.email);
         homeserver_.provisionUser(told, callOf(context));

@@ -16,6 +16,7 @@ namespace latchkey::test {
 class FakeHomeserver final : public Homeserver {
 public:
     std::vector<std::string> calls;
+    std::string subject;  ///< of the last user that was provisioned
     std::function<void()> before = [] {};
     std::function<std::optional<HomeserverUser>(const HomeserverCall&)> find = [](const HomeserverCall&) { return std::nullopt; };
     std::function<LocalpartAvailability(std::string_view)> names = [](std::string_view) { return LocalpartAvailability::available; };  ///< may throw
@@ -24,7 +25,10 @@ public:
     void ping(const HomeserverCall&) override {}
     std::optional<HomeserverUser> findUser(std::string_view, const HomeserverCall& call) override { return find(call); }
     LocalpartAvailability availability(std::string_view localpart, const HomeserverCall&) override { return names(localpart); }
-    bool provisionUser(const UserProvision& user, const HomeserverCall&) override { return note("provision", user.localpart); }
+    bool provisionUser(const UserProvision& user, const HomeserverCall&) override {
+        subject = user.subject;
+        return note("provision", user.localpart);
+    }
     void deleteUser(std::string_view localpart, bool erase, const HomeserverCall&) override { note(erase ? "erase" : "delete", localpart); }
     void reactivateUser(std::string_view localpart, const HomeserverCall&) override { note("reactivate", localpart); }
     void setDisplayName(std::string_view localpart, const std::optional<std::string>& name, const HomeserverCall&) override { note("name", localpart, name.value_or("")); }

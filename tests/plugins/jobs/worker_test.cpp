@@ -86,6 +86,7 @@ class WorkerTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(neverRetriesWhatCannotSucceed);
     CPPUNIT_TEST(survivesWhateverIsThrown);
     CPPUNIT_TEST(takesUpJobsOfDeadWorkers);
+    CPPUNIT_TEST(takesUpLostJobsBesideALeaderThatLeavesThem);
     CPPUNIT_TEST(registersAgainWhenDeclaredDead);
     CPPUNIT_TEST(anotherLeadsWhenTheLeaderGoes);
     CPPUNIT_TEST(goesOnWhenConnectionsAreLost);
@@ -198,6 +199,22 @@ class WorkerTest : public CppUnit::TestFixture {
         awaitJobs("status = 'completed' AND attempt = 1", "1");
         CPPUNIT_ASSERT_EQUAL(std::string("1"), count("status = 'failed' AND attempt = 0"));
         await("SELECT count(*) FROM queue_schedules WHERE schedule_name = 'prune-stale-policy-data' AND last_scheduled_at > now()", "1");
+    }
+
+    // MAS leads all the time, and declares workers dead, but never touches what they ran.
+    void takesUpLostJobsBesideALeaderThatLeavesThem() {
+        if (!world_) return;
+        world_->sql("INSERT INTO queue_workers (queue_worker_id, registered_at, last_seen_at, shutdown_at) VALUES ('00000000-0000-0000-0000-000000000001', now(), now(), now()), "
+                    "('00000000-0000-0000-0000-000000000003', now(), now(), NULL);"
+                    "INSERT INTO queue_leader (active, elected_at, expires_at, queue_worker_id) VALUES (true, now(), now() + interval '1 hour', '00000000-0000-0000-0000-000000000003');"
+                    "INSERT INTO queue_jobs (queue_job_id, queue_name, status, created_at, started_at, started_by) VALUES "
+                    "('00000000-0000-0000-0000-000000000002', 'test', 'running', now(), now(), '00000000-0000-0000-0000-000000000001'),"
+                    "('00000000-0000-0000-0000-000000000004', 'test', 'running', now(), now(), '00000000-0000-0000-0000-000000000003')");
+        const auto one = worker({}, 1);
+        awaitJobs("status = 'scheduled' AND attempt = 1", "1");  // the leader releases it
+        CPPUNIT_ASSERT_EQUAL(std::string("1"), count("status = 'failed' AND attempt = 0 AND queue_job_id = '00000000-0000-0000-0000-000000000002'"));
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("of a worker that lives", std::string("1"), count("status = 'running'"));
+        CPPUNIT_ASSERT_EQUAL(std::string("00000000-0000-0000-0000-000000000003"), world_->sql("SELECT queue_worker_id FROM queue_leader"));
     }
 
     void registersAgainWhenDeclaredDead() {
@@ -339,6 +356,7 @@ class WorkerTest : public CppUnit::TestFixture {
         enqueue(1, "provision-user", id + ",\"set_display_name\":\"Alice\"}");
         awaitJobs("queue_name = 'provision-user' AND status = 'completed'", "1");
         CPPUNIT_ASSERT(homeserver_.provisioned.displayName.value == "Alice" && homeserver_.provisioned.localpart == "alice");
+        CPPUNIT_ASSERT_EQUAL(user.text(), homeserver_.provisioned.subject);
         awaitJobs("queue_name = 'sync-devices' AND status = 'failed'", "1");
         world_->sql("UPDATE queue_jobs SET scheduled_at = now() WHERE queue_name = 'sync-devices' AND status = 'scheduled'");
         awaitJobs("queue_name = 'sync-devices' AND status = 'completed'", "1");

@@ -72,8 +72,10 @@ private:
         homeserver_.before = [&] {
             if (++asked == 1) throw HomeserverError("no such user", HomeserverError::Reason::notFound);
         };
-        CPPUNIT_ASSERT_EQUAL(std::string("200"), outcome(world_->token(made, world_->exchange(world_->allow(made, world_->base.user(), kScope)))));
+        const Ulid user = world_->base.user();
+        CPPUNIT_ASSERT_EQUAL(std::string("200"), outcome(world_->token(made, world_->exchange(world_->allow(made, user, kScope)))));
         requireCalls({"provision alice", "upsert alice ABCDEFGHIJ (Example)"});
+        CPPUNIT_ASSERT_EQUAL(user.text(), homeserver_.subject);
     }
 
     void holdsNoConnectionDuringTheCall() {
