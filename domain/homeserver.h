@@ -39,7 +39,8 @@ private:
 /// How one call is made. Calls that change something may be repeated: all of them are idempotent at the homeserver.
 struct HomeserverCall {
     std::int64_t timeoutMs = 30'000;  ///< all of it, retries included
-    /// Equal for every repetition of one intention (the id of a job): lets a homeserver that keeps such keys recognise them.
+    /// Equal for all repetitions within a call, and for all calls of one run of a job (its id): lets a homeserver that keeps such keys
+    /// recognise them.
     std::string idempotencyKey = {};
     /// Only makes a page nicer: that it was not answered in time says nothing of the homeserver, which is asked on.
     bool cosmetic = false;

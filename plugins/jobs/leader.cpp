@@ -29,7 +29,6 @@ void plan(WorkerRepository& workers, Instant now) {
 
 // A job that its worker never finished runs again, as if it had failed: another attempt, so that one which kills workers ends some day.
 void takeUp(WorkerRepository& workers, Instant now) {
-    if (const auto dead = workers.declareDead(now - kDeadAfter, now)) kLog.warn("jobs.worker_dead", "workers were not seen for two minutes; their jobs run again", {{"workers", dead}});
     for (const LostJob& job : workers.lostJobs(kLostAtOnce)) {
         constexpr char kReason[] = "the worker that ran it has died";
         if (job.attempt < kLastAttempt) workers.failAndRetry(job.worker, job.id, kReason, newId(now), now, now);
@@ -46,9 +45,16 @@ void leaderDuties(Store& store, Instant now) {
     const auto work = store.begin();
     WorkerRepository& workers = work->workers();
     if (!workers.tryLockDuties()) return;
+    if (const auto dead = workers.declareDead(now - kDeadAfter, now)) kLog.warn("jobs.worker_dead", "workers were not seen for two minutes; their jobs run again", {{"workers", dead}});
     takeUp(workers, now);
     plan(workers, now);
     workers.releaseDue(now);
+    work->commit();
+}
+
+void takeUpLostJobs(Store& store, Instant now) {
+    const auto work = store.begin();
+    takeUp(work->workers(), now);
     work->commit();
 }
 

@@ -18,4 +18,8 @@ inline constexpr int kLastAttempt = 10;
 /// and their jobs, jobs that came due. Nothing if another process is at it. Throws as the store does.
 void leaderDuties(Store& store, Instant now);
 
+/// Of those, the jobs of workers that have died; for all others, now and then: a leader that is MAS declares workers dead and leaves their
+/// jobs as they are.
+void takeUpLostJobs(Store& store, Instant now);
+
 }  // namespace latchkey::jobs

@@ -89,16 +89,18 @@ void Worker::round() {
 }
 
 void Worker::housekeeping(Instant now) {
+    const bool beat = monotonicMs() - seenMs_ >= heartbeatMs_;
     bool leader = false;
     {
         const auto unit = store_.begin();
         WorkerRepository& workers = unit->workers();
-        if (!id_ || (monotonicMs() - seenMs_ >= heartbeatMs_ && !workers.heartbeat(*id_, now))) return reenter(workers, now), unit->commit();
-        if (monotonicMs() - seenMs_ >= heartbeatMs_) seenMs_ = monotonicMs();
+        if (!id_ || (beat && !workers.heartbeat(*id_, now))) return reenter(workers, now), unit->commit();
+        if (beat) seenMs_ = monotonicMs();
         leader = workers.lead(*id_, now);
         unit->commit();
     }
     if (leader) leaderDuties(store_, now);
+    else if (beat) takeUpLostJobs(store_, now);
 }
 
 // Only where somebody looks at metrics.
