@@ -31,6 +31,15 @@ std::string percentEncoded(std::string_view text) {
     return out;
 }
 
+void requireRefusal(const std::function<HomeserverAnswer()>& ask) {
+    try {
+        ask().refuse("it takes a call without its parameter, as Synapse does not");
+    } catch (const HomeserverError& error) {
+        const bool synapse = error.reason() == HomeserverError::Reason::refused && !error.errcode().empty() && error.errcode() != "M_FORBIDDEN";
+        if (!synapse) throw;
+    }
+}
+
 LocalpartAvailability availabilityFrom(const std::function<bool()>& ask) {
     try {
         return ask() ? LocalpartAvailability::available : LocalpartAvailability::taken;

@@ -11,7 +11,6 @@ namespace latchkey::synapse {
 
 namespace {
 
-using Reason = HomeserverError::Reason;
 using Poco::Dynamic::Var;
 
 constexpr std::size_t kDeepest = 32;
@@ -80,13 +79,8 @@ std::set<std::string> devicesIn(const HomeserverAnswer& answer) {
 std::string LegacySynapse::mxid(std::string_view localpart) const { return percentEncoded('@' + std::string(localpart) + ':' + serverName_); }
 std::string LegacySynapse::userPath(std::string_view localpart) const { return kAdmin + "v2/users/" + mxid(localpart); }
 
-// Without its parameter this is refused, but only after the secret was looked at.
 void LegacySynapse::ping(const HomeserverCall& call) {
-    try {
-        client_.send({.method = "GET", .path = kAdmin + "v1/username_available"}, call);
-    } catch (const HomeserverError& error) {
-        if (error.reason() != Reason::refused || error.errcode() == "M_FORBIDDEN") throw;
-    }
+    requireRefusal([&] { return client_.send({.method = "GET", .path = kAdmin + "v1/username_available"}, call); });
 }
 
 std::optional<HomeserverUser> LegacySynapse::findUser(std::string_view localpart, const HomeserverCall& call) {

@@ -5,8 +5,6 @@ namespace latchkey::synapse {
 
 namespace {
 
-using Reason = HomeserverError::Reason;
-
 Json about(std::string_view localpart) {
     Json body = json();
     body->set("localpart", std::string(localpart));
@@ -35,13 +33,8 @@ HomeserverAnswer ModernSynapse::post(const char* name, const Json& body, const H
     return client_.send({.path = std::string("_synapse/mas/") + name, .body = text(body)}, call);
 }
 
-// Without its parameter this is refused, but only after the secret was looked at.
 void ModernSynapse::ping(const HomeserverCall& call) {
-    try {
-        get("is_localpart_available", "", call);
-    } catch (const HomeserverError& error) {
-        if (error.reason() != Reason::refused) throw;
-    }
+    requireRefusal([&] { return get("is_localpart_available", "", call); });
 }
 
 std::optional<HomeserverUser> ModernSynapse::findUser(std::string_view localpart, const HomeserverCall& call) {

@@ -9,8 +9,6 @@ namespace latchkey::http {
 
 namespace {
 
-constexpr const char* kEvent = "http.unavailable";
-
 const log::Logger& logger() {
     static const log::Logger http("http");
     return http;
@@ -25,12 +23,12 @@ void UnavailableLog::add(const Request& request, const std::string& route, const
         why_ = why;
         route_ = route;
         lock.unlock();
-        logger().debug(kEvent, why, {{"request_id", request.id}, {"route", route}});
+        logger().debug("http.unavailable", why, {{"request_id", request.id}, {"route", route}});
         return;
     }
     quietUntilMs_ = nowMs + kIntervalMs;
     lock.unlock();
-    logger().warn(kEvent, why, {{"request_id", request.id}, {"route", route}});
+    logger().warn("http.unavailable", why, {{"request_id", request.id}, {"route", route}});
 }
 
 // While there is something to tell the next interval begins; after a silent one the next request is told at once again.
@@ -52,7 +50,7 @@ void UnavailableLog::tell(std::unique_lock<std::mutex>& held) {
     const std::string why = std::exchange(why_, {});
     const std::string route = std::exchange(route_, {});
     held.unlock();
-    if (more > 0) logger().warn(kEvent, why, {{"more", more}, {"route", route}});
+    if (more > 0) logger().warn("http.unavailable", why, {{"more", more}, {"route", route}});
 }
 
 }  // namespace latchkey::http

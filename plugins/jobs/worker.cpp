@@ -94,7 +94,7 @@ void Worker::housekeeping(Instant now) {
     {
         const auto unit = store_.begin();
         WorkerRepository& workers = unit->workers();
-        if (!id_ || (beat && !workers.heartbeat(*id_, now))) return reenter(workers, now), unit->commit();
+        if (!id_ || (beat && !workers.heartbeat(*id_, now))) return reenter(*unit, now);
         if (beat) seenMs_ = monotonicMs();
         leader = workers.lead(*id_, now);
         unit->commit();
@@ -113,15 +113,16 @@ void Worker::measure(Instant now) {
     measuredMs_ = monotonicMs();
 }
 
-// The first time; or when others took this worker for dead. What it still runs stays its own, unless somebody took it up.
-void Worker::reenter(WorkerRepository& workers, Instant now) {
+// The first time; or when others took this worker for dead. What it still runs stays its own, unless somebody took it up. It goes by the
+// new id only when that is in the database, where leases and jobs refer to it.
+void Worker::reenter(UnitOfWork& work, Instant now) {
     const Ulid fresh = newId(now);
+    WorkerRepository& workers = work.workers();
     workers.registerWorker(fresh, now);
     workers.addSchedules(scheduleNames());
-    if (id_) {
-        workers.adopt(*id_, fresh);
-        kLog.warn("jobs.registered_again", "this worker had been declared dead, and registers again", {{"worker", fresh.text()}});
-    }
+    if (id_) workers.adopt(*id_, fresh);
+    work.commit();
+    if (id_) kLog.warn("jobs.registered_again", "this worker had been declared dead, and registers again", {{"worker", fresh.text()}});
     id_ = fresh;
     seenMs_ = monotonicMs();
 }

@@ -14,6 +14,7 @@
 namespace latchkey {
 class Deadline;
 class Store;
+class UnitOfWork;
 }  // namespace latchkey
 
 namespace latchkey::jobs {
@@ -43,7 +44,7 @@ private:
     void work(Instant now);
     void record(WorkerRepository& workers, Instant now);
     void recoverAfterFailure(WorkerRepository& workers);
-    void reenter(WorkerRepository& workers, Instant now);
+    void reenter(UnitOfWork& work, Instant now);
     void leave() noexcept;
 
     Store& store_;

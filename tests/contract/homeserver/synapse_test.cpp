@@ -7,9 +7,26 @@
 
 namespace latchkey::contract {
 
+namespace {
+
+// A page for whatever is asked.
+void requirePingToNotice(Stub& stub, Homeserver& homeserver, const HomeserverCall& call) {
+    stub.disturb({Stub::Fault::garbage});
+    try {
+        homeserver.ping(call);
+        CPPUNIT_FAIL("it took a web server for a Synapse");
+    } catch (const HomeserverError& error) {
+        CPPUNIT_ASSERT(error.reason() == HomeserverError::Reason::failed);
+    }
+    homeserver.ping(call);
+}
+
+}  // namespace
+
 class ModernSynapseTest : public HomeserverContract {
     CPPUNIT_TEST_SUITE(ModernSynapseTest);
     LATCHKEY_HOMESERVER_CONTRACT;
+    CPPUNIT_TEST(takesNoWebServerForASynapse);
     CPPUNIT_TEST(saysWhoItIs);
     CPPUNIT_TEST(saysWhetherAUserIsLocked);
     CPPUNIT_TEST(changesNothingWhereItMayOnlyRead);
@@ -21,6 +38,8 @@ class ModernSynapseTest : public HomeserverContract {
     }
 
 public:
+    void takesNoWebServerForASynapse() { requirePingToNotice(*stub_, *homeserver_, call_); }
+
     void saysWhoItIs() {
         homeserver_->findUser("alice", call_);
         CPPUNIT_ASSERT_EQUAL(std::string("latchkey/") + kVersion, stub_->last.headers.at("user-agent"));
@@ -49,6 +68,7 @@ public:
 class LegacySynapseTest : public HomeserverContract {
     CPPUNIT_TEST_SUITE(LegacySynapseTest);
     LATCHKEY_HOMESERVER_CONTRACT;
+    CPPUNIT_TEST(takesNoWebServerForASynapse);
     CPPUNIT_TEST(namesTheSubject);
     CPPUNIT_TEST_SUITE_END();
 
@@ -58,6 +78,8 @@ class LegacySynapseTest : public HomeserverContract {
     }
 
 public:
+    void takesNoWebServerForASynapse() { requirePingToNotice(*stub_, *homeserver_, call_); }
+
     void namesTheSubject() {
         homeserver_->provisionUser({.localpart = "bob", .displayName = {}, .avatarUrl = {}, .emails = {}, .locked = false, .subject = "01ABC"}, call_);
         CPPUNIT_ASSERT(stub_->last.body.find(R"("external_id":"01ABC")") != std::string::npos);

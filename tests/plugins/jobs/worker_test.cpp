@@ -88,6 +88,7 @@ class WorkerTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(takesUpJobsOfDeadWorkers);
     CPPUNIT_TEST(takesUpLostJobsBesideALeaderThatLeavesThem);
     CPPUNIT_TEST(registersAgainWhenDeclaredDead);
+    CPPUNIT_TEST(registersAgainAtOnceIfThatWasNotCommitted);
     CPPUNIT_TEST(anotherLeadsWhenTheLeaderGoes);
     CPPUNIT_TEST(goesOnWhenConnectionsAreLost);
     CPPUNIT_TEST(plansTheScheduleOnce);
@@ -226,6 +227,22 @@ class WorkerTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string("2"), world_->sql("SELECT count(*) FROM queue_workers"));
         enqueue();
         awaitJobs("status = 'completed'", "1");
+    }
+
+    // The database goes away in just that moment. Sequences remember what a transaction did that was rolled back.
+    void registersAgainAtOnceIfThatWasNotCommitted() {
+        if (!world_) return;
+        world_->sql("CREATE SEQUENCE refused;"
+                    "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM nextval('refused'); RAISE EXCEPTION 'refused'; END $$;"
+                    "CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON queue_workers DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()");
+        const std::int64_t begin = test::nowMs();
+        const auto one = worker({}, kLong);
+        await("SELECT is_called FROM refused", "t");
+        world_->sql("DROP TRIGGER refuse ON queue_workers");
+        enqueue();
+        awaitJobs("status = 'completed'", "1");
+        CPPUNIT_ASSERT_MESSAGE("not only after the next sign of life", test::nowMs() - begin < kLong / 2);
+        CPPUNIT_ASSERT_EQUAL(std::string("1"), world_->sql("SELECT count(*) FROM queue_workers"));
     }
 
     void anotherLeadsWhenTheLeaderGoes() {
