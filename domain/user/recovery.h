@@ -22,12 +22,11 @@ struct RecoverySession {
     std::optional<Instant> consumedAt;  ///< set: the password was changed with it
 };
 
-/// A link that was mailed to one address.
+/// A link that was mailed to one address. Its text, like that of a token, is kept as a digest where the database keeps digests.
 struct RecoveryTicket {
     Ulid id;
     Ulid sessionId;
     Ulid userEmailId;
-    std::string ticket;
     Instant createdAt;
     Instant expiresAt;
 };
@@ -41,9 +40,9 @@ public:
     virtual std::optional<RecoverySession> find(const Ulid& sessionId) = 0;
     virtual void add(const RecoverySession& session) = 0;
     /// False, and nothing is written, if the session was consumed.
-    virtual bool addTicket(const RecoveryTicket& ticket) = 0;
+    virtual bool addTicket(const RecoveryTicket& ticket, std::string_view text) = 0;
     /// Also an expired one: the page says so.
-    virtual std::optional<RecoveryTicket> findTicket(std::string_view ticket) = 0;
+    virtual std::optional<RecoveryTicket> findTicket(std::string_view text) = 0;
     /// Whether it was this call that consumed it.
     virtual bool consume(const Ulid& sessionId, Instant now) = 0;
 };

@@ -31,10 +31,10 @@ JobOutcome RecoveryLinks::mail(const RecoverySession& session, const UserEmail& 
 std::optional<std::string> RecoveryLinks::newTicket(const RecoverySession& session, const UserEmail& email) const {
     const Instant now = currentTime();
     const auto work = store_.begin();
-    const RecoveryTicket ticket{newId(now), session.id, email.id, randomAlphanumerics(kRecoveryTicketCharacters), now, now + kRecoveryTicketLifetime};
-    if (!work->recoveries().addTicket(ticket)) return std::nullopt;
+    std::string text = randomAlphanumerics(kRecoveryTicketCharacters);
+    if (!work->recoveries().addTicket({newId(now), session.id, email.id, now, now + kRecoveryTicketLifetime}, text)) return std::nullopt;
     work->commit();
-    return ticket.ticket;
+    return text;
 }
 
 JobOutcome RecoveryMail::run(std::string_view payload, const JobContext&) {

@@ -51,6 +51,7 @@ constexpr HardenedColumn kColumns[] = {
     COLUMN("compat_sso_logins", "compat_sso_login_id", "login_token"),
     COLUMN("oauth2_authorization_grants", "oauth2_authorization_grant_id", "authorization_code"),
     COLUMN("oauth2_device_code_grant", "oauth2_device_code_grant_id", "device_code"),
+    COLUMN("user_recovery_tickets", "user_recovery_ticket_id", "ticket"),
 };
 
 std::int64_t readCount(const Row& row) { return row.int64(0); }

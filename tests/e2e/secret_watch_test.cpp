@@ -13,6 +13,7 @@ class SecretWatchTest : public ServerFixture {
     CPPUNIT_TEST(attack26_knowsWhatIsSecretInAConfiguration);
     CPPUNIT_TEST(attack26_findsTokensByTheirForm);
     CPPUNIT_TEST(attack26_findsWhatAServerWrote);
+    CPPUNIT_TEST(attack25_findsWhatADatabaseHolds);
     CPPUNIT_TEST_SUITE_END();
 
     static void requireKnown(const test::SecretWatch& watch, const std::vector<std::string>& secrets) {
@@ -64,6 +65,16 @@ class SecretWatchTest : public ServerFixture {
         const std::string found = test::SecretWatch::shared().takeFindings();
         requireHolds(found, "mas-cli server wrote the secret `planted-Secret-4711`: ");
         requireHolds(found, "http.request");
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(found, std::ptrdiff_t{1}, std::count(found.begin(), found.end(), '\n'));
+    }
+
+    void attack25_findsWhatADatabaseHolds() {
+        if (!test::postgresAvailable()) return;
+        Database::shared().admin("CREATE TABLE kept AS SELECT 'planted-Secret-4712' AS access_token, 'for-A-Human-4713' AS user_code", Database::shared().create());
+        for (const char* each : {"planted-Secret-4712", "for-A-Human-4713"}) test::SecretWatch::shared().note(each);
+        judgeDatabases();
+        const std::string found = test::SecretWatch::shared().takeFindings();
+        requireHolds(found, "wrote the secret `planted-Secret-4712`: kept: {\"access_token\": \"planted-Secret-4712\"}\n");
         CPPUNIT_ASSERT_EQUAL_MESSAGE(found, std::ptrdiff_t{1}, std::count(found.begin(), found.end(), '\n'));
     }
 };

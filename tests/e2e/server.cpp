@@ -57,6 +57,7 @@ void ServerFixture::setUp() {
 
 void ServerFixture::tearDown() {
     judgeLogFiles();
+    judgeDatabases();
     directory_.reset();
     CPPUNIT_ASSERT_EQUAL(std::string(), SecretWatch::shared().takeFindings());
 }
@@ -78,6 +79,12 @@ void ServerFixture::judgeLogFiles() const {
     for (const auto& each : std::filesystem::directory_iterator(directory_->path())) {
         if (each.path().extension() == ".log") SecretWatch::shared().judge(each.path().filename().string(), contentOf(each.path()));
     }
+}
+
+void ServerFixture::judgeDatabases() {
+    if (!test::postgresAvailable()) return;
+    Database& database = Database::shared();
+    for (const std::string& name : database.takeCreated()) SecretWatch::shared().judge("database " + name, database.dump(name));
 }
 
 std::string ServerFixture::httpSection() const {

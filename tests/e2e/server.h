@@ -19,7 +19,7 @@ inline const std::string kHomeserverSecret = "homeserver-Secret-0815";
 
 /// What every end-to-end test has: a directory to run in, a free port, and a configuration that is enough. Servers and workers log all
 /// that they can (or what LATCHKEY_TEST_LOG says, for who measures), and no test passes whose secrets one of them wrote
-/// (tests/support/secret_watch.h).
+/// to a log, or in the clear to a database (tests/support/secret_watch.h).
 class ServerFixture : public CppUnit::TestFixture {
 public:
     void setUp() override;
@@ -44,6 +44,8 @@ protected:
     std::unique_ptr<test::Process> started() const { return started(launch({"server"})); }
     static std::unique_ptr<test::Process> started(const test::Launch& launch);
     static void stop(test::Process& process);
+    /// Looks for the test's secrets in the databases that it made, as happens after each test.
+    static void judgeDatabases();
     /// The status of GET /health; 0 if there was no answer.
     int health() const;
 

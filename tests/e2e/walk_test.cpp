@@ -23,7 +23,7 @@ Row request(std::string name, std::string method, std::string path, int status, 
 /// at the endpoints themselves and with client libraries.
 class WalkTest : public ServerFixture {
     CPPUNIT_TEST_SUITE(WalkTest);
-    CPPUNIT_TEST(attack26_walksTheProviderAndLogsNoSecret);
+    CPPUNIT_TEST(attack25_attack26_walksTheProviderAndNoSecretIsLoggedOrStored);
     CPPUNIT_TEST_SUITE_END();
 
     static std::vector<Row> methods() {
@@ -183,7 +183,7 @@ class WalkTest : public ServerFixture {
         return {password, token, cookie.substr(cookie.find('=') + 1)};
     }
 
-    void attack26_walksTheProviderAndLogsNoSecret() {
+    void attack25_attack26_walksTheProviderAndNoSecretIsLoggedOrStored() {
         if (!test::postgresAvailable()) return;
         const std::string at = std::to_string(port());
         const std::string http = "http:\n  public_base: http://localhost:" + at + "/\n  listeners:\n  - resources: [{name: discovery}, {name: oauth}, {name: human}]\n    binds: [{address: '127.0.0.1:" + at + "'}]\n";

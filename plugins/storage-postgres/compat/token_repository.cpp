@@ -5,7 +5,7 @@
 #include "domain/token/token_digest.h"
 #include "plugins/storage-postgres/compat/session_row.h"
 #include "plugins/storage-postgres/connection.h"
-#include "plugins/storage-postgres/oauth2/token_text.h"
+#include "plugins/storage-postgres/token_text.h"
 #include "plugins/storage-postgres/user/user_row.h"
 
 namespace latchkey::pg {

@@ -7,7 +7,7 @@
 #include "plugins/storage-postgres/inet.h"
 #include "plugins/storage-postgres/oauth2/scope_text.h"
 #include "plugins/storage-postgres/oauth2/session_row.h"
-#include "plugins/storage-postgres/oauth2/token_text.h"
+#include "plugins/storage-postgres/token_text.h"
 
 namespace latchkey::pg {
 

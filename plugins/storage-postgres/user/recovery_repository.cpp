@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugins/storage-postgres/user/recovery_repository.h"
 
+#include "domain/token/token_digest.h"
 #include "plugins/storage-postgres/connection.h"
 #include "plugins/storage-postgres/inet.h"
+#include "plugins/storage-postgres/token_text.h"
 
 namespace latchkey::pg {
 
@@ -19,7 +21,7 @@ RecoverySession readSession(const Row& row) {
 }
 
 RecoveryTicket readTicket(const Row& row) {
-    return {.id = row.ulid(0), .sessionId = row.ulid(1), .userEmailId = row.ulid(2), .ticket = row.text(3), .createdAt = row.instant(4), .expiresAt = row.instant(5)};
+    return {.id = row.ulid(0), .sessionId = row.ulid(1), .userEmailId = row.ulid(2), .createdAt = row.instant(3), .expiresAt = row.instant(4)};
 }
 
 }  // namespace
@@ -40,21 +42,22 @@ void PgRecoveryRepository::add(const RecoverySession& session) {
 
 constexpr Query kAddTicket{"user_recovery_ticket.add", R"sql(
     INSERT INTO user_recovery_tickets (user_recovery_ticket_id, user_recovery_session_id, user_email_id, ticket, created_at, expires_at)
-    SELECT $1::uuid, open.user_recovery_session_id, $3::uuid, $4::text, )sql" LATCHKEY_INSTANT("$5") ", " LATCHKEY_INSTANT("$6") R"sql(
+    SELECT $1::uuid, open.user_recovery_session_id, $3::uuid, )sql" LATCHKEY_STORED_TEXT("$4", "$5") ", " LATCHKEY_INSTANT("$6") ", " LATCHKEY_INSTANT("$7") R"sql(
       FROM user_recovery_sessions AS open
      WHERE open.user_recovery_session_id = $2::uuid AND open.consumed_at IS NULL)sql"};
 
-bool PgRecoveryRepository::addTicket(const RecoveryTicket& ticket) {
-    return connection_.exec(kAddTicket, {ticket.id, ticket.sessionId, ticket.userEmailId, ticket.ticket, ticket.createdAt, ticket.expiresAt}) == 1;
+bool PgRecoveryRepository::addTicket(const RecoveryTicket& ticket, std::string_view text) {
+    return connection_.exec(kAddTicket, {ticket.id, ticket.sessionId, ticket.userEmailId, text, tokenDigest(text), ticket.createdAt, ticket.expiresAt}) == 1;
 }
 
 // Tickets are not unique in the schema; of two equal ones (62^32 says there are none) neither is to be trusted.
 constexpr Query kFindTicket{"user_recovery_ticket.find",
-                            "SELECT user_recovery_ticket_id, user_recovery_session_id, user_email_id, ticket, " LATCHKEY_MICROS("created_at") ", "
-                            LATCHKEY_MICROS("expires_at") " FROM user_recovery_tickets WHERE ticket = $1::text LIMIT 2"};
+                            "SELECT user_recovery_ticket_id, user_recovery_session_id, user_email_id, " LATCHKEY_MICROS("created_at") ", "
+                            LATCHKEY_MICROS("expires_at") " FROM user_recovery_tickets WHERE ticket = " LATCHKEY_EITHER_TEXT("$1", "$2") " LIMIT 2"};
 
-std::optional<RecoveryTicket> PgRecoveryRepository::findTicket(std::string_view ticket) {
-    auto found = connection_.all(kFindTicket, {ticket}, readTicket);
+std::optional<RecoveryTicket> PgRecoveryRepository::findTicket(std::string_view text) {
+    if (!presentable(text)) return std::nullopt;
+    auto found = connection_.all(kFindTicket, {text, tokenDigest(text)}, readTicket);
     if (found.size() != 1) return std::nullopt;
     return std::move(found.front());
 }

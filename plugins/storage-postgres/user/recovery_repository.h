@@ -13,8 +13,8 @@ public:
 
     std::optional<RecoverySession> find(const Ulid& sessionId) override;
     void add(const RecoverySession& session) override;
-    bool addTicket(const RecoveryTicket& ticket) override;
-    std::optional<RecoveryTicket> findTicket(std::string_view ticket) override;
+    bool addTicket(const RecoveryTicket& ticket, std::string_view text) override;
+    std::optional<RecoveryTicket> findTicket(std::string_view text) override;
     bool consume(const Ulid& sessionId, Instant now) override;
 
 private:

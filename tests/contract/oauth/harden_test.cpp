@@ -3,6 +3,8 @@
 
 #include "domain/compat/token_repository.h"
 #include "domain/token/token_digest.h"
+#include "domain/user/recovery.h"
+#include "domain/user/user_email.h"
 #include "tests/contract/oauth/world.h"
 
 #include <atomic>
@@ -42,9 +44,20 @@ class HardenTest : public CppUnit::TestFixture {
         return session;
     }
 
+    void recoveryTicket(const std::string& text) {
+        const Ulid user = world_->user(), email = world_->id(), recovery = world_->id();
+        world_->commit([&](UnitOfWork& work) {
+            work.emails().add({.id = email, .userId = user, .email = "a@example.org", .createdAt = world_->now});
+            work.recoveries().add({.id = recovery, .email = "a@example.org", .userAgent = "", .ipAddress = {}, .locale = "en", .createdAt = world_->now, .consumedAt = {}});
+            work.recoveries().addTicket({world_->id(), recovery, email, world_->now, later(world_->now, 60)}, text);
+        });
+        CPPUNIT_ASSERT_EQUAL(text, world_->sql("SELECT ticket FROM user_recovery_tickets"));
+    }
+
     void turnsEveryTextIntoItsDigest() {
         if (!world_) return;
         const OAuthSession session = plainTokens(7);
+        recoveryTicket("ticket");
         AuthorizationGrant grant;
         grant.id = world_->id();
         grant.clientId = session.clientId;
@@ -61,15 +74,17 @@ class HardenTest : public CppUnit::TestFixture {
             work.authorizationGrants().add(grant, "");
             work.deviceCodeGrants().add(device, "device", "ABCDEF");
         });
-        CPPUNIT_ASSERT_EQUAL(std::int64_t(16), harden(3));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t(17), harden(3));
         CPPUNIT_ASSERT_EQUAL(std::int64_t(0), harden(3));
         const auto work = world_->store().begin();
         CPPUNIT_ASSERT(work->tokens().findAccess("mat_6") && work->tokens().findRefresh("mar_6"));
         CPPUNIT_ASSERT(work->authorizationGrants().findByCode("code") && work->deviceCodeGrants().findByDeviceCode("device"));
         CPPUNIT_ASSERT(work->deviceCodeGrants().findByUserCode("ABCDEF"));
+        CPPUNIT_ASSERT(work->recoveries().findTicket("ticket"));
         CPPUNIT_ASSERT_EQUAL(std::string("digest"), world_->sql("SELECT value FROM latchkey_settings"));
         CPPUNIT_ASSERT_EQUAL(tokenDigest("mat_0"), world_->sql("SELECT access_token FROM oauth2_access_tokens WHERE access_token = '" + tokenDigest("mat_0") + "'"));
         CPPUNIT_ASSERT_EQUAL(tokenDigest("device"), world_->sql("SELECT device_code FROM oauth2_device_code_grant"));
+        CPPUNIT_ASSERT_EQUAL(tokenDigest("ticket"), world_->sql("SELECT ticket FROM user_recovery_tickets"));
     }
 
     void turnsTokensOfTheCompatibilityApi() {

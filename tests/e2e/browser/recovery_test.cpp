@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/clock.h"
 #include "domain/secret.h"
+#include "domain/token/token_digest.h"
 #include "tests/e2e/server.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -47,7 +48,7 @@ class RecoveryBrowserTest : public ServerFixture {
             const std::string session = id();
             sql += "INSERT INTO user_recovery_sessions (user_recovery_session_id, email, user_agent, locale, created_at) VALUES (" + session + ", 'alice@example.org', 'Firefox', 'en', now());"
                    "INSERT INTO user_recovery_tickets (user_recovery_ticket_id, user_recovery_session_id, user_email_id, ticket, created_at, expires_at) VALUES (" + id() + ", " + session + ", " + email +
-                   ", '" + ticket + "', now() + interval '1 day', now() + interval '" + until + "');";
+                   ", '" + tokenDigest(ticket) + "', now() + interval '1 day', now() + interval '" + until + "');";
         };
         for (const std::string& each : tickets) link(each, "1 day");
         link(expired, "-1 minute");

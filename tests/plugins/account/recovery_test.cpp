@@ -81,7 +81,7 @@ private:
         session_ = newId(now);
         world_->commit([&](UnitOfWork& work) {
             work.recoveries().add({session_, "alice@example.org", "Firefox", std::nullopt, "en", sent, std::nullopt});
-            work.recoveries().addTicket({newId(now), session_, emails_.at(name), ticket, sent, now + Duration::seconds(seconds)});
+            work.recoveries().addTicket({newId(now), session_, emails_.at(name), sent, now + Duration::seconds(seconds)}, ticket);
         });
     }
     std::map<std::string, Ulid> emails_;
