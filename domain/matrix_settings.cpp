@@ -34,6 +34,7 @@ MatrixSettings MatrixSettings::parse(const config::Section& root) {
     settings.endpoint = readEndpoint(section);
     const auto secret = section.inlineOrFile("secret", true);
     if (secret.value) settings.secret = secret.value->reveal();
+    if (settings.secret && settings.secret->empty()) section.problem("secret", "must not be empty: the homeserver and this server prove themselves with it");
     settings.secretFile = secret.file;
     return settings;
 }

@@ -96,6 +96,7 @@ int ServerApp::runCommand() {
 void ServerApp::readConfiguration() {
     const std::string dotEnv = config::loadDotEnv(problems_);
     tree_ = config::loadLayers(options_.configFiles, problems_, fileFound_);
+    unreadable_ = problems_.failed();
     if (!dotEnv.empty()) kLog.info("config.env", "loaded environment variables from a file", {{"file", dotEnv}});
 }
 
@@ -141,6 +142,10 @@ void ServerApp::logWarnings() {
 }
 
 void ServerApp::configure(const CommandLine::Invocation& invocation) {
+    if (unreadable_) {  // whatever else is missing may stand in that file
+        logWarnings();
+        problems_.throwIfFailed();
+    }
     if (!loadErrors_.empty()) {
         std::string all = "not every plugin could be loaded:";
         for (const std::string& error : loadErrors_) all += "\n  " + error;

@@ -62,6 +62,7 @@ private:
     config::Tree tree_;
     std::size_t warningsLogged_ = 0;
     bool fileFound_ = false;
+    bool unreadable_ = false;  // a configuration file, as a whole
     std::vector<std::string> loadErrors_;
     std::vector<const config::SectionGenerator*> generators_;
     std::vector<const config::ConfigImport*> imports_;

@@ -165,9 +165,9 @@ bool readFileLayer(const std::string& name, Tree& tree, Problems& problems) {
     }
     try {
         constexpr std::size_t kLargest = 8u << 20;
-        tree.merge(parseYaml(readFile("configuration", file.string(), kLargest), displayName(file), problems));
+        tree.merge(parseYaml(readFile(displayName(file), file.string(), kLargest), displayName(file), problems));
     } catch (const ConfigError& error) {
-        problems.error({std::make_shared<const std::string>(displayName(file)), 0}, "", error.what());
+        problems.unreadable(error.what());  // begins with the file's name
     }
     return true;
 }

@@ -16,8 +16,6 @@ Node generate(std::vector<const SectionGenerator*> generators) {
 
 namespace {
 
-constexpr const char* kRedacted = "<redacted>";
-
 // postgresql://user:password@host/… and "… password=… …": only the password goes.
 std::string withoutPassword(const std::string& uri) {
     std::string text = uri;

@@ -6,6 +6,9 @@
 
 namespace latchkey::config {
 
+/// What `config dump` prints instead of a secret; refused as one, since a file that was made of a dump would have it as a password.
+inline constexpr char kRedacted[] = "<redacted>";
+
 /// A string that cannot be printed by accident: no stream operator, no conversion. reveal() is easy to search for.
 class Secret {
 public:

@@ -216,15 +216,22 @@ std::optional<bool> Section::optionalBoolean(std::string_view key) const {
     return node == nullptr ? std::nullopt : std::optional(node->scalar == "true");
 }
 
+namespace {
+constexpr char kFromADump[] = "holds `<redacted>`, which `config dump` prints instead of a secret: write the secret itself here";
+}
+
 std::optional<Secret> Section::optionalSecret(std::string_view key) const {
     if (const Node* node = get(key)) node->redaction = Node::Redaction::whole;
     const auto value = optionalString(key);
+    if (value == kRedacted) problem(key, kFromADump);
     return value ? std::optional(Secret(*value)) : std::nullopt;
 }
 
 std::optional<std::string> Section::optionalUriWithPassword(std::string_view key) const {
     if (const Node* node = get(key)) node->redaction = Node::Redaction::uriPassword;
-    return optionalString(key);
+    auto value = optionalString(key);
+    if (value && value->find(kRedacted) != std::string::npos) problem(key, kFromADump);
+    return value;
 }
 
 std::string Section::requiredString(std::string_view key) const {

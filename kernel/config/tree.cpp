@@ -129,6 +129,8 @@ void Problems::error(const Mark& mark, const std::string& path, const std::strin
     addOnce(errors_, problemLine(mark, path, message));
 }
 
+void Problems::unreadable(const std::string& message) { addOnce(errors_, message); }
+
 void Problems::warn(const Mark& mark, const std::string& path, const std::string& message) {
     addOnce(warnings_, problemLine(mark, path, message));
 }

@@ -73,6 +73,8 @@ class LATCHKEY_API Problems {
 public:
     void error(const Mark& mark, const std::string& path, const std::string& message);
     void warn(const Mark& mark, const std::string& path, const std::string& message);
+    /// A whole file that cannot be read; the message names it.
+    void unreadable(const std::string& message);
     bool failed() const { return !errors_.empty(); }
     const std::vector<std::string>& errors() const { return errors_; }
     const std::vector<std::string>& warnings() const { return warnings_; }

@@ -82,7 +82,7 @@ std::optional<OutgoingResponse> SynapseCheck::get(Report& report, const std::str
     try {
         return http_.send(request);
     } catch (const OutgoingHttpError& error) {
-        report.warn(std::string("cannot be asked: ") + error.what(), cure);
+        report.warn(url + " cannot be asked: " + error.what(), cure);
         return std::nullopt;
     }
 }

@@ -18,7 +18,13 @@ class HomeserverPlugin final : public Plugin, private StartupTask {
 public:
     void declare(Declarations& declarations) override { declarations.generator(generator_); }
 
-    void configure(const config::Section& root) override { settings_ = MatrixSettings::parse(root); }
+    void configure(const config::Section& root) override {
+        settings_ = MatrixSettings::parse(root);
+        // A plugin of somebody's own may bring another kind, which is known when all have started.
+        if (!root.section("plugins").has("extra")) {
+            root.section("matrix").oneOf("kind", settings_.kind, {"synapse", "synapse_modern", "synapse_legacy", "synapse_read_only", "webhook"});
+        }
+    }
 
     void start(Services& services) override {
         guarded_.emplace(chosen(services));

@@ -30,7 +30,17 @@ std::vector<ProxyNetwork> parseTrustedProxies(const Section& http) {
 
 constexpr std::string_view kReferenceResources[] = {"health", "prometheus", "discovery", "human", "oauth", "compat", "graphql", "assets", "adminapi", "connection-info"};
 
-ResourceConfig parseResource(const Section& section) {
+// Which resources there are is known when all plugins have started. Without plugins of somebody's own it is known now; with them only
+// a slip of the pen can be suspected.
+void checkResource(const Section& section, const std::string& name, bool customPlugins) {
+    if (name.empty() || isReferenceResource(name)) return;
+    const auto meant = nearest(name, {std::begin(kReferenceResources), std::end(kReferenceResources)});
+    const std::string message = "`" + name.substr(0, 100) + "` is no resource that ships" + (meant ? "; did you mean `" + *meant + "`?" : "");
+    if (!customPlugins) section.problem("name", message);
+    else if (meant) section.warning("name", message);
+}
+
+ResourceConfig parseResource(const Section& section, bool customPlugins) {
     ResourceConfig resource;
     resource.where = section.path();
     resource.name = section.requiredString("name");
@@ -43,15 +53,13 @@ ResourceConfig parseResource(const Section& section) {
     for (const std::string& key : section.keys()) {
         if (const config::Node* node = section.raw(key)) resource.options.set(key, *node);
     }
-    // Which resources there are is known when all plugins have started: here only a slip of the pen can be suspected.
-    const auto meant = isReferenceResource(resource.name) ? std::nullopt : nearest(resource.name, {std::begin(kReferenceResources), std::end(kReferenceResources)});
-    if (meant) section.warning("name", "`" + resource.name.substr(0, 100) + "` is no resource that ships; did you mean `" + *meant + "`?");
+    checkResource(section, resource.name, customPlugins);
     return resource;
 }
 
-void parseResources(const Section& section, ListenerConfig& listener) {
+void parseResources(const Section& section, ListenerConfig& listener, bool customPlugins) {
     for (const Section& each : section.sections("resources")) {
-        ResourceConfig resource = parseResource(each);
+        ResourceConfig resource = parseResource(each, customPlugins);
         const bool twice = std::ranges::any_of(listener.resources, [&](const auto& other) { return other.name == resource.name; });
         if (twice && !resource.name.empty()) each.problem("name", "`" + resource.name + "` is on this listener already");
         else listener.resources.push_back(std::move(resource));
@@ -91,14 +99,14 @@ std::optional<TlsConfig> parseTls(const Section& listener) {
     return tls;
 }
 
-ListenerConfig parseListener(const Section& section, std::size_t number) {
+ListenerConfig parseListener(const Section& section, std::size_t number, bool customPlugins) {
     ListenerConfig listener;
     listener.where = section.path();
     listener.label = section.optionalString("name").value_or(std::to_string(number));
     listener.prefix = parsePrefix(section);
     listener.proxyProtocol = section.boolean("proxy_protocol", false);
     listener.tls = parseTls(section);
-    parseResources(section, listener);
+    parseResources(section, listener, customPlugins);
     parseBinds(section, listener);
     return listener;
 }
@@ -127,7 +135,8 @@ HttpConfig HttpConfig::parse(const Section& root) {
         return config;
     }
     const std::vector<Section> sections = http.sections("listeners");
-    for (std::size_t i = 0; i < sections.size(); ++i) config.listeners.push_back(parseListener(sections[i], i));
+    const bool customPlugins = root.section("plugins").has("extra");
+    for (std::size_t i = 0; i < sections.size(); ++i) config.listeners.push_back(parseListener(sections[i], i, customPlugins));
     const bool wellFormed = !http.has("listeners") || http.kindOf("listeners") == config::Node::Kind::sequence;
     const bool none = !http.has("listeners") || (wellFormed && http.raw("listeners")->items.empty());
     if (none) http.problem("listeners", "must list at least one listener: with the section `http` present there are no built-in ones");

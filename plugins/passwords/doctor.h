@@ -6,6 +6,9 @@
 
 namespace latchkey::passwords {
 
+/// What to do where a check by this scheme (as it describes itself) takes too long.
+std::string cureOfSlowness(std::string_view scheme);
+
 /// `mas-cli doctor` about what a log-in costs.
 class PasswordCheck final : public DoctorCheck {
 public:

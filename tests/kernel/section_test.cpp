@@ -20,6 +20,7 @@ class SectionTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(listsTheAcceptedWords);
     CPPUNIT_TEST(refusesInlineAndFileTogether);
     CPPUNIT_TEST(asksForOneOfInlineAndFile);
+    CPPUNIT_TEST(refusesWhatADumpHasInsteadOfASecret);
     CPPUNIT_TEST(normalisesUrls);
     CPPUNIT_TEST(readsListsOfSectionsAndStrings);
     CPPUNIT_TEST(warnsOfUnknownKeysAndNamesTheNearest);
@@ -124,6 +125,13 @@ public:
     void asksForOneOfInlineAndFile() {
         read("m: {}\n").section("m").inlineOrFile("key", true);
         equal("config.yaml:1: m: one of `key` and `key_file` is required", onlyError());
+    }
+
+    void refusesWhatADumpHasInsteadOfASecret() {
+        read("m: {key: <redacted>}\n").section("m").inlineOrFile("key");
+        equal("config.yaml:1: m.key: holds `<redacted>`, which `config dump` prints instead of a secret: write the secret itself here", onlyError());
+        read("m: {uri: 'postgresql://u:<redacted>@h/d'}\n").section("m").optionalUriWithPassword("uri");
+        CPPUNIT_ASSERT(onlyError().starts_with("config.yaml:1: m.uri: holds `<redacted>`"));
     }
 
     void normalisesUrls() {

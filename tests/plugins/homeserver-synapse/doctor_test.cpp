@@ -98,6 +98,7 @@ public:
         http_.answers.clear();
         const std::string text = examine();
         requireHolds(text, "fail http://synapse:8008/_matrix/client/versions cannot be reached");
+        requireHolds(text, "warn https://example.com/.well-known/matrix/client cannot be asked: nobody there");
         requireLacks(text, "login");
         answer(kVersions, 200, "a proxy's page");
         requireHolds(examine(), "fail http://synapse:8008/_matrix/client/versions answers 200 and is no Matrix homeserver");

@@ -11,6 +11,7 @@ namespace latchkey::homeserver {
 class OwnKindTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(OwnKindTest);
     CPPUNIT_TEST(takesTheKindOfACustomPlugin);
+    CPPUNIT_TEST(refusesAKindThatNobodyCanBring);
     CPPUNIT_TEST(startsButDoesNotServeWithAKindThatNobodyBrings);
     CPPUNIT_TEST_SUITE_END();
 
@@ -35,6 +36,18 @@ public:
         PluginHost host;
         CPPUNIT_ASSERT(started(host, "own").availability("alice", {}) == LocalpartAvailability::taken);
         host.services().need<StartupTask>().run({});
+    }
+
+    void refusesAKindThatNobodyCanBring() {
+        tree_.merge(config::parseYaml("plugins: {enabled: [homeserver], directories: [" PLUGINS "]}\nmatrix: {secret: '', kind: synpase}\n", "config.yaml", problems_));
+        const config::Section root(tree_, problems_);
+        const PluginSelection selection = PluginSelection::parse(root);
+        PluginHost host;
+        for (const PluginChoice& choice : selection.choices) host.load(choice, selection.directories);
+        host.configure(root);
+        CPPUNIT_ASSERT_EQUAL(std::size_t(2), problems_.errors().size());
+        CPPUNIT_ASSERT(problems_.errors()[0].starts_with("config.yaml:2: matrix.secret: must not be empty"));
+        CPPUNIT_ASSERT(problems_.errors()[1].starts_with("config.yaml:2: matrix.kind: `synpase` is none of `synapse`, "));
     }
 
     void startsButDoesNotServeWithAKindThatNobodyBrings() {

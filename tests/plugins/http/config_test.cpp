@@ -50,6 +50,8 @@ const std::vector<Row>& rows() {
         {"empty resources", listener("{resources: [], binds: [{port: 1}]}"), "http.listeners[0].resources", "must not be empty"},
         {"resource twice", listener("{resources: [{name: health}, {name: health}], binds: [{port: 1}]}"), "http.listeners[0].resources[1].name", "already"},
         {"resource without name", listener("{resources: [{}], binds: [{port: 1}]}"), "http.listeners[0].resources[0].name", "is required"},
+        {"misspelt resource", listener("{resources: [{name: helth}], binds: [{port: 1}]}"), "http.listeners[0].resources[0].name", "did you mean `health`?"},
+        {"resource of nobody", listener("{resources: [{name: zebra}], binds: [{port: 1}]}"), "http.listeners[0].resources[0].name", "`zebra` is no resource that ships"},
         {"misspelt bind", listener("{" + kResources + ", binds: [{adress: '1.2.3.4:5'}]}"), "http.listeners[0].binds[0]", "{address: "},
         {"empty bind", listener("{" + kResources + ", binds: [{}]}"), "http.listeners[0].binds[0]", "{socket: "},
         {"host alone", listener("{" + kResources + ", binds: [{host: localhost}]}"), "http.listeners[0].binds[0]", "{port: "},
@@ -75,6 +77,7 @@ const std::vector<Row>& rows() {
 class HttpConfigTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(HttpConfigTest);
     CPPUNIT_TEST(locatesEveryMistake);
+    CPPUNIT_TEST(leavesResourcesToPluginsOfSomebodysOwn);
     CPPUNIT_TEST(hasTheReferencesDefaults);
     CPPUNIT_TEST(readsEveryShapeOfBind);
     CPPUNIT_TEST(normalisesPrefixes);
@@ -91,6 +94,13 @@ class HttpConfigTest : public CppUnit::TestFixture {
             CPPUNIT_ASSERT_MESSAGE(std::string(row.name) + ": " + error, error.find(std::string(row.path) + ": ") != std::string::npos || error.find(row.path) != std::string::npos);
             CPPUNIT_ASSERT_MESSAGE(std::string(row.name) + ": " + error, error.find(row.message) != std::string::npos);
         }
+    }
+
+    void leavesResourcesToPluginsOfSomebodysOwn() {
+        const Read read("plugins: {extra: [zoo]}\n" + listener("{resources: [{name: zebra}, {name: helth}], binds: [{port: 1}]}"));
+        CPPUNIT_ASSERT_EQUAL(std::string(), read.errors());
+        CPPUNIT_ASSERT_EQUAL(std::size_t(1), read.problems.warnings().size());
+        CPPUNIT_ASSERT(read.problems.warnings().front().find("did you mean `health`?") != std::string::npos);
     }
 
     void hasTheReferencesDefaults() {
@@ -130,7 +140,7 @@ class HttpConfigTest : public CppUnit::TestFixture {
     }
 
     void knowsAllOfAFullConfiguration() {
-        const Read read("http:\n  public_base: https://a.example/x\n  issuer: https://i.example\n  trusted_proxies: [10.0.0.0/8, '::1', 192.0.2.0/255.255.255.0]\n  listeners:\n"
+        const Read read("plugins: {extra: [own]}\nhttp:\n  public_base: https://a.example/x\n  issuer: https://i.example\n  trusted_proxies: [10.0.0.0/8, '::1', 192.0.2.0/255.255.255.0]\n  listeners:\n"
                         "  - name: web\n    proxy_protocol: true\n    prefix: /p\n"
                         "    resources: [{name: graphql, playground: true, undocumented_oauth2_access: false}, {name: assets, path: ./a}, {name: custom, anything: {goes: 1}}]\n"
                         "    binds: [{host: localhost, port: 1}]\n    tls: {certificate_file: c, key_file: k, password_file: p}\n");
@@ -145,7 +155,7 @@ class HttpConfigTest : public CppUnit::TestFixture {
 
     void reportsAllProblemsTogether() {
         const Read read("http:\n  public_base: https://a/\n  listeners:\n  - {resources: [], binds: [{port: 0x1ffff}], prefix: a}\n  - {resources: [{name: x}], binds: [{adress: y}]}\n");
-        CPPUNIT_ASSERT_EQUAL(std::size_t(4), read.problems.errors().size());
+        CPPUNIT_ASSERT_EQUAL(std::size_t(5), read.problems.errors().size());
     }
 
     void joinsThePublicUrl() {

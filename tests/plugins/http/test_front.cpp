@@ -68,7 +68,7 @@ TestFront::TestFront(const std::string& extra, const Timeouts& timeouts, unsigne
     log::configure(std::getenv("HTTP_TEST_LOG") == nullptr ? "off" : "trace", log::Format::text);
     config::Tree tree;
     config::Problems problems;
-    tree.merge(config::parseYaml("http:\n  public_base: http://front.test/\n  listeners:\n  - name: web\n    resources: [{name: test}]\n    binds: " + binds + "\n" +
+    tree.merge(config::parseYaml("plugins: {extra: [test]}\nhttp:\n  public_base: http://front.test/\n  listeners:\n  - name: web\n    resources: [{name: test}]\n    binds: " + binds + "\n" +
                                      (extra.empty() ? "" : "    " + extra + "\n"),
                                  "test", problems));
     const HttpConfig config = HttpConfig::parse(config::Section(tree, problems));

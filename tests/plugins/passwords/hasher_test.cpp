@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "plugins/passwords/doctor.h"
 #include "tests/plugins/passwords/support.h"
 
 #include <algorithm>
@@ -58,7 +59,13 @@ class PasswordHasherTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(attack7_pretendingCostsWhatVerifyingCosts);
     CPPUNIT_TEST(asksForTheConfiguredComplexity);
     CPPUNIT_TEST(isOffWhenSwitchedOff);
+    CPPUNIT_TEST(knowsWhatMakesItsSchemesQuicker);
     CPPUNIT_TEST_SUITE_END();
+
+    void knowsWhatMakesItsSchemesQuicker() {
+        CPPUNIT_ASSERT(cureOfSlowness("bcrypt, cost 14").find("lower passwords.schemes[].cost") != std::string::npos);
+        CPPUNIT_ASSERT(cureOfSlowness("argon2id, 19456 KiB, 2 passes").find("cost") == std::string::npos);
+    }
 
     void hashesByTheHighestVersion() {
         SchemeHasher hasher(test::with({scheme(3, Algorithm::bcrypt), scheme(9, Algorithm::pbkdf2), scheme(1, Algorithm::argon2id)}));
