@@ -23,6 +23,15 @@ std::string readEndpoint(const config::Section& section) {
     return url;
 }
 
+// Anything is taken, as in the reference, but all Matrix ids are made of it.
+std::string readServerName(const config::Section& section, std::string_view fallback) {
+    std::string name = section.string("homeserver", fallback);
+    if (name.empty() || name.find_first_of("/@ \t?#") != std::string::npos) {
+        section.warning("homeserver", "is no server name: it is the part of Matrix ids after the colon, such as example.com, and Synapse's server_name");
+    }
+    return name;
+}
+
 }  // namespace
 
 MatrixSettings MatrixSettings::parse(const config::Section& root) {
@@ -30,11 +39,13 @@ MatrixSettings MatrixSettings::parse(const config::Section& root) {
     MatrixSettings settings;
     if (!section.present()) return settings;
     settings.kind = section.string("kind", settings.kind);
-    settings.serverName = section.string("homeserver", settings.serverName);
+    settings.serverName = readServerName(section, settings.serverName);
     settings.endpoint = readEndpoint(section);
     const auto secret = section.inlineOrFile("secret", true);
     if (secret.value) settings.secret = secret.value->reveal();
-    if (settings.secret && settings.secret->empty()) section.problem("secret", "must not be empty: the homeserver and this server prove themselves with it");
+    if (settings.secret && settings.secret->empty()) {
+        section.problem("secret", "must not be empty: the homeserver and this server prove themselves with it");
+    }
     settings.secretFile = secret.file;
     return settings;
 }

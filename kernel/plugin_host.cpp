@@ -306,6 +306,7 @@ std::vector<std::string> defaultPluginDirectories() {
         const std::string directory = (prefix / below).string();
         if (std::find(directories.begin(), directories.end(), directory) == directories.end() && fs::is_directory(directory, ignored)) directories.push_back(directory);
     }
+    if (directories.empty()) directories.push_back((prefix / LATCHKEY_PLUGIN_SUBDIRECTORY).string());  // for the message that names it
     return directories;
 }
 

@@ -21,9 +21,9 @@ public:
     void configure(const config::Section& root) override {
         settings_ = MatrixSettings::parse(root);
         // A plugin of somebody's own may bring another kind, which is known when all have started.
-        if (!root.section("plugins").has("extra")) {
-            root.section("matrix").oneOf("kind", settings_.kind, {"synapse", "synapse_modern", "synapse_legacy", "synapse_read_only", "webhook"});
-        }
+        if (root.section("plugins").has("extra")) return;
+        const auto shipped = {"synapse", "synapse_modern", "synapse_legacy", "synapse_read_only", "webhook"};
+        root.section("matrix").oneOf("kind", settings_.kind, {shipped.begin(), shipped.end()});
     }
 
     void start(Services& services) override {

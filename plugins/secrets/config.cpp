@@ -36,7 +36,8 @@ Config Config::parse(const config::Section& root) {
     if (!section.present()) return config;
     config.encryption = section.inlineOrFile("encryption", true);
     checkEncryption(section, config);
-    for (const config::Section& item : section.sections("keys")) {
+    const std::vector<config::Section> items = section.has("keys") ? section.sections("keys") : std::vector<config::Section>();
+    for (const config::Section& item : items) {
         config.keys.push_back({item.path(), item.optionalString("kid"), item.inlineOrFile("key", true), item.inlineOrFile("password")});
         checkKey(item, config.keys.back());
     }

@@ -32,7 +32,9 @@ jose::Key readListed(const KeyConfig& source) {
         const jose::Key read = jose::Key::parsePrivate(key, password);
         return source.kid && !source.kid->empty() ? read.withKid(*source.kid) : read;
     } catch (const Error& error) {
-        throw Error(place(source.where + ".key", source.key) + " " + error.what());
+        const bool newline = source.password.file && password->ends_with('\n');
+        throw Error(place(source.where + ".key", source.key) + " " + error.what() +
+                    (newline ? " (the newline at the end of " + *source.password.file + " is taken as a part of the password)" : ""));
     }
 }
 
@@ -78,7 +80,7 @@ std::string readEncryptionKey(const Config& config) {
     try {
         const Encrypter usable(key);
     } catch (const Error& error) {
-        const char* newline = key.ends_with('\n') ? " and nothing else, but there is a newline at the end (`openssl rand -hex 32 | tr -d '\\n'` makes none)" : "";
+        const char* newline = key.ends_with('\n') ? ". There is a newline at the end: `| tr -d '\\n'` takes it away" : "";
         throw Error(place(where, config.encryption) + " " + error.what() + newline);
     }
     return key;

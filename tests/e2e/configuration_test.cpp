@@ -11,6 +11,7 @@ class ConfigurationTest : public ServerFixture {
     CPPUNIT_TEST(unknownKeysAreNamedWithTheNearestAndIgnored);
     CPPUNIT_TEST(syntaxErrorsNameTheLine);
     CPPUNIT_TEST(anUnknownResourceIsAnError);
+    CPPUNIT_TEST(aProgramWithoutItsPluginsSaysWhereTheyBelong);
     CPPUNIT_TEST(theEnvironmentNamesFiles);
     CPPUNIT_TEST(variablesAreTheLowestLayer);
     CPPUNIT_TEST(aDotEnvFileSetsVariables);
@@ -65,6 +66,18 @@ class ConfigurationTest : public ServerFixture {
         requireCode(1, finished);
         requireHolds(finished.errors, "did you mean `health`");
         requireCode(1, run({"config", "check"}));
+    }
+
+    // The reference is one file; who copies ours alone must be told what is missing.
+    void aProgramWithoutItsPluginsSaysWhereTheyBelong() {
+        test::Launch check = launch({"config", "check"});
+        std::filesystem::create_directories(directory() / "bin");
+        std::filesystem::copy_file(check.arguments.front(), directory() / "bin/mas-cli");
+        check.arguments.front() = directory() / "bin/mas-cli";
+        check.environment.erase("LATCHKEY_PLUGIN_PATH");
+        const test::Finished finished = test::run(check);
+        requireCode(1, finished);
+        requireHolds(finished.errors, "there is no secrets.so in " + std::filesystem::canonical(directory().path()).string() + "/lib");
     }
 
     void theEnvironmentNamesFiles() {

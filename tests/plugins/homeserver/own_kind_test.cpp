@@ -39,7 +39,8 @@ public:
     }
 
     void refusesAKindThatNobodyCanBring() {
-        tree_.merge(config::parseYaml("plugins: {enabled: [homeserver], directories: [" PLUGINS "]}\nmatrix: {secret: '', kind: synpase}\n", "config.yaml", problems_));
+        tree_.merge(config::parseYaml("plugins: {enabled: [homeserver], directories: [" PLUGINS "]}\n"
+                                      "matrix: {secret: '', kind: synpase, homeserver: 'https://example.com'}\n", "config.yaml", problems_));
         const config::Section root(tree_, problems_);
         const PluginSelection selection = PluginSelection::parse(root);
         PluginHost host;
@@ -47,6 +48,8 @@ public:
         host.configure(root);
         CPPUNIT_ASSERT_EQUAL(std::size_t(2), problems_.errors().size());
         CPPUNIT_ASSERT(problems_.errors()[0].starts_with("config.yaml:2: matrix.secret: must not be empty"));
+        CPPUNIT_ASSERT_EQUAL(std::size_t(1), problems_.warnings().size());
+        CPPUNIT_ASSERT(problems_.warnings()[0].starts_with("config.yaml:2: matrix.homeserver: is no server name"));
         CPPUNIT_ASSERT(problems_.errors()[1].starts_with("config.yaml:2: matrix.kind: `synpase` is none of `synapse`, "));
     }
 

@@ -40,6 +40,7 @@ public:
         problemsAre({"secrets"}, "matrix: {}");
         problemsAre({"one of `encryption` and `encryption_file`"}, "secrets: {}");
         problemsAre({"exclusive"}, "secrets: {encryption: " + std::string(kEncryption) + ", encryption_file: x}");
+        problemsAre({}, "secrets: {encryption: " + std::string(kEncryption) + ", keys: }");
         for (const char* bad : {"abc", "''", "5", "g0112233445566778899aabbccddeeff0123456789abcdef0f1e2d3c4b5a6978"}) {
             problemsAre({"secrets.encryption"}, std::string("secrets: {encryption: ") + bad + "}");
         }

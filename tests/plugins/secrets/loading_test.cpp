@@ -65,7 +65,7 @@ public:
         const std::string key = directory_.write("a.pem", jose::test::kP256Encrypted);
         const std::string item = "keys:\n- {key_file: " + key + ", password_file: ";
         equal(thumbprints({1}), kids(item + directory_.write("right", "hunter2") + "}"));
-        holds(problems(item + directory_.write("newline", "hunter2\n") + "}"), "password is wrong");
+        holds(problems(item + directory_.write("newline", "hunter2\n") + "}"), "/newline is taken as a part of the password");
         equal(thumbprints({1}), kids("keys:\n- {key_file: " + key + ", password: hunter2}"));
     }
 
@@ -93,7 +93,7 @@ public:
             return readEncryptionKey(Config::parse(root("secrets: {encryption_file: " + directory_.write("encryption", content) + "}")));
         };
         equal(kEncryption, read(kEncryption));
-        holds(failure([&] { read(kEncryption + std::string("\n")); }), "there is a newline at the end");
+        holds(failure([&] { read(kEncryption + std::string("\n")); }), "There is a newline at the end");
         holds(failure([&] { read("abc"); }), "secrets.encryption_file: " + directory_ / "encryption" + " must be 64 hexadecimal digits");
         const Config config = Config::parse(root("secrets: {encryption_file: /no/such/file}"));
         holds(failure([&] { readEncryptionKey(config); }), "secrets.encryption_file: cannot open /no/such/file");
