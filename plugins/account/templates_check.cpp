@@ -26,6 +26,13 @@ void put(const fs::path& path, const std::string& content) {
     if (!out.flush()) throw Error(path.string() + ": cannot be written");
 }
 
+// As in the reference: nothing that lies there already is mixed up with what is written, or lost.
+void requireEmpty(const std::string& folder) {
+    std::error_code ignored;
+    if (!fs::exists(folder, ignored) || fs::is_empty(folder, ignored)) return;
+    throw Error("--out-dir: " + folder + " is not empty: name an empty folder, or one that is not there");
+}
+
 }  // namespace
 
 std::vector<OptionSpec> TemplatesCheck::options() const {
@@ -33,6 +40,7 @@ std::vector<OptionSpec> TemplatesCheck::options() const {
 }
 
 int TemplatesCheck::run(const Arguments& arguments, Services&) {
+    if (const auto folder = arguments.value("out-dir")) requireEmpty(*folder);
     const auto theme = Theme::load(settings_.theme, allSamples(), settings_.common());
     const auto mails = mails::MailTemplates::load(settings_.mails());
     if (const auto folder = arguments.value("out-dir")) {

@@ -29,7 +29,7 @@ public:
 
 private:
     SyncResult sync(SyncMode mode) {
-        if (providers_ > 0) log_.warn("client.no_providers", "upstream_oauth2.providers are not brought into the database by this version", {{"providers", providers_}});
+        if (providers_ > 0) log_.warn("client.no_providers", "upstream_oauth2.providers are not used by this version: nobody can log in by them", {{"providers", providers_}});
         return syncClients(*store_, encrypter_, clients_, mode, services_->find<Events>());
     }
 

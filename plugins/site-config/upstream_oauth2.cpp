@@ -83,7 +83,9 @@ void checkProvider(const Section& provider) {
 void checkUpstreamOAuth2(const config::Section& root) {
     const Section section = root.section("upstream_oauth2");
     if (section.present() && section.raw("providers") == nullptr) section.problem("providers", "is required");
-    for (const Section& provider : section.sections("providers")) checkProvider(provider);
+    const std::vector<Section> providers = section.sections("providers");
+    for (const Section& provider : providers) checkProvider(provider);
+    if (!providers.empty()) section.warning("providers", "are checked only: this version does not log anybody in by upstream providers");
 }
 
 }  // namespace latchkey::site

@@ -12,6 +12,8 @@ class ConfigurationTest : public ServerFixture {
     CPPUNIT_TEST(syntaxErrorsNameTheLine);
     CPPUNIT_TEST(anUnknownResourceIsAnError);
     CPPUNIT_TEST(aProgramWithoutItsPluginsSaysWhereTheyBelong);
+    CPPUNIT_TEST(providersAreSaidToBeOfNoUse);
+    CPPUNIT_TEST(renderedTemplatesGoToAnEmptyFolder);
     CPPUNIT_TEST(theEnvironmentNamesFiles);
     CPPUNIT_TEST(variablesAreTheLowestLayer);
     CPPUNIT_TEST(aDotEnvFileSetsVariables);
@@ -78,6 +80,25 @@ class ConfigurationTest : public ServerFixture {
         const test::Finished finished = test::run(check);
         requireCode(1, finished);
         requireHolds(finished.errors, "there is no secrets.so in " + std::filesystem::canonical(directory().path()).string() + "/lib");
+    }
+
+    void providersAreSaidToBeOfNoUse() {
+        configure("postgresql://localhost/x", httpSection());
+        requireLacks(run({"config", "check"}).errors, "upstream");
+        directory().write("more.yaml", "upstream_oauth2: {providers: [{id: 01HFRQHW4KD7CMFTP8Q3FKSN2E, issuer: 'https://up.example/', client_id: x, "
+                                       "token_endpoint_auth_method: none}]}\n");
+        const test::Finished finished = run({"-c", "config.yaml", "-c", "more.yaml", "config", "check"});
+        requireCode(0, finished);
+        requireHolds(finished.errors, "more.yaml:1: upstream_oauth2.providers: are checked only");
+    }
+
+    void renderedTemplatesGoToAnEmptyFolder() {
+        configure("postgresql://localhost/x", httpSection());
+        requireCode(0, run({"templates", "check", "--out-dir", "out"}));
+        CPPUNIT_ASSERT(std::filesystem::exists(directory() / "out/en"));
+        const test::Finished again = run({"templates", "check", "--out-dir", "out"});
+        requireCode(1, again);
+        requireHolds(again.errors, "--out-dir: out is not empty");
     }
 
     void theEnvironmentNamesFiles() {
