@@ -35,7 +35,7 @@ Node list(const std::vector<std::string>& texts) {
 }
 
 void change(Node& body, const char* member, const ProfileChange& to) {
-    if (to.kind == ProfileChange::Kind::set) body.set(member, Node::string(to.value));
+    if (to.kind == ProfileChange::Kind::set) body.set(member, textOrNull(to.value));
     if (to.kind == ProfileChange::Kind::unset) body.set(member, Node::null());
 }
 

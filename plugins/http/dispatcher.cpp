@@ -79,7 +79,7 @@ Response Dispatcher::called(const Request& request, const Destination& destinati
     try {
         return destination.route->handler(request);
     } catch (const HttpError& error) {
-        if (error.status() >= 500) logger().error("http.handler_failed", error.what(), {{"request_id", request.id}, {"route", destination.routes->pattern}});
+        if (error.status() >= 500 && error.status() != 503) logger().error("http.handler_failed", error.what(), {{"request_id", request.id}, {"route", destination.routes->pattern}});
         else logger().debug("http.handler_refused", error.what(), {{"request_id", request.id}, {"route", destination.routes->pattern}});
         return failed(request, destination, error.status(), error.title(), 0);
     } catch (const Unavailable& error) {

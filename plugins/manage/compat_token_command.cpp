@@ -38,7 +38,7 @@ void leaveSync(Store& store, const Ulid& userId) {
 // Nothing may be open while the homeserver is asked.
 void makeDevice(Services& services, const User& user, const std::string& deviceId) {
     try {
-        services.need<Homeserver>().upsertDevice(user.username, deviceId, std::nullopt, {});
+        upsertDeviceOf(services.need<Homeserver>(), user, deviceId, std::nullopt, {});
     } catch (const HomeserverError& error) {
         leaveSync(services.need<Store>(), user.id);
         throw Error(std::string("the homeserver did not make the device, so there is no token: ") + error.what());

@@ -48,6 +48,7 @@ class WebhookTest : public HomeserverContract {
     LATCHKEY_HOMESERVER_CONTRACT;
     CPPUNIT_TEST(signsAsTheDocumentSays);
     CPPUNIT_TEST(neverSendsTheSecret);
+    CPPUNIT_TEST(tellsOfAnEmptyNameAsNone);
     CPPUNIT_TEST(repeatsWithOneKeyAndItsOwnTime);
     CPPUNIT_TEST(theReceiverDoesNothingTwice);
     CPPUNIT_TEST(theReceiverRefusesWhatWasChangedOrIsOld);
@@ -105,6 +106,13 @@ public:
         const auto headers = webhook::signedHeaders("correct horse battery staple", request, 1767225600);
         CPPUNIT_ASSERT((headers[0] == std::pair<std::string, std::string>("latchkey-timestamp", "1767225600")));
         CPPUNIT_ASSERT_EQUAL(std::string("v1=adeba6b8706dfae2806682788c7bdd26fc7339b4e4e33cafde82f7f6ccabdb4d"), headers[1].second);
+    }
+
+    void tellsOfAnEmptyNameAsNone() {
+        const ProfileChange empty{ProfileChange::Kind::set, ""};
+        homeserver_->provisionUser({.localpart = "alice", .displayName = empty, .avatarUrl = {}, .emails = {}, .subject = "01ABC"}, call_);
+        CPPUNIT_ASSERT_MESSAGE(stub_->last.body, stub_->last.has("display_name") && stub_->last.json->isNull("display_name"));
+        CPPUNIT_ASSERT_EQUAL(std::string("01ABC"), stub_->last.text("subject"));
     }
 
     void neverSendsTheSecret() {

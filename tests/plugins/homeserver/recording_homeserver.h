@@ -13,6 +13,7 @@ class RecordingHomeserver : public Homeserver {
 public:
     std::vector<std::string> calls;
     std::optional<HomeserverError::Reason> failure;
+    bool knowsUsers = true;  ///< else devices are refused until somebody is provisioned
     LocalpartAvailability answer = LocalpartAvailability::available;
 
     HomeserverCapabilities capabilities() const override { return {}; }
@@ -27,12 +28,16 @@ public:
     }
     bool provisionUser(const UserProvision& user, const HomeserverCall&) override {
         note("provision " + user.localpart);
+        knowsUsers = true;
         return true;
     }
     void deleteUser(std::string_view l, bool erase, const HomeserverCall&) override { note("delete " + std::string(l) + (erase ? " erase" : "")); }
     void reactivateUser(std::string_view l, const HomeserverCall&) override { note("reactivate " + std::string(l)); }
     void setDisplayName(std::string_view l, const std::optional<std::string>& n, const HomeserverCall&) override { note("name " + std::string(l) + ' ' + n.value_or("-")); }
-    void upsertDevice(std::string_view l, std::string_view d, const std::optional<std::string>& n, const HomeserverCall&) override { note("upsert " + std::string(l) + ' ' + std::string(d) + ' ' + n.value_or("-")); }
+    void upsertDevice(std::string_view l, std::string_view d, const std::optional<std::string>& n, const HomeserverCall&) override {
+        if (!knowsUsers) throw HomeserverError("no such user", HomeserverError::Reason::notFound);
+        note("upsert " + std::string(l) + ' ' + std::string(d) + ' ' + n.value_or("-"));
+    }
     void setDeviceName(std::string_view l, std::string_view d, std::string_view n, const HomeserverCall&) override { note("device " + std::string(l) + ' ' + std::string(d) + ' ' + std::string(n)); }
     void deleteDevice(std::string_view l, std::string_view d, const HomeserverCall&) override { note("drop " + std::string(l) + ' ' + std::string(d)); }
     void syncDevices(std::string_view l, const std::vector<std::string>& d, const HomeserverCall&) override { note("sync " + std::string(l) + ' ' + std::to_string(d.size())); }

@@ -31,6 +31,7 @@ void TestSurface::mount(Routes& routes) {
     routes.get("/throw", [](const Request&) -> Response { throw std::runtime_error("secret detail"); });
     routes.get("/throw-int", [](const Request&) -> Response { throw 7; });
     routes.get("/unavailable", [](const Request&) -> Response { throw Unavailable("the database is away", 5); });
+    routes.get("/not-now", [](const Request&) -> Response { throw HttpError(503, "Not now", "not to be fetched ahead"); });
     routes.get("/refuse", [](const Request&) -> Response { throw HttpError(403, "Not for you", "internal reason"); });
     routes.get("/split", [](const Request&) { return text(200, "x").header("X-Evil", "a\r\nSet-Cookie: b=c"); });
     routes.get("/none", [](const Request&) { return empty(204); });

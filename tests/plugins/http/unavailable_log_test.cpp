@@ -16,6 +16,7 @@ class HttpUnavailableLogTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(beginsAnewAfterASilentInterval);
     CPPUNIT_TEST(tellsEachWhoeverLooksClosely);
     CPPUNIT_TEST(aFloodOfBusyAnswersMakesTwoWarnings);
+    CPPUNIT_TEST(aPageThatAsksToComeBackIsNoFailure);
     CPPUNIT_TEST_SUITE_END();
 
     static constexpr std::int64_t kInterval = UnavailableLog::kIntervalMs;
@@ -84,6 +85,14 @@ class HttpUnavailableLogTest : public CppUnit::TestFixture {
         server.front.reset();
         CPPUNIT_ASSERT_EQUAL(std::size_t(1), count("http.unavailable - the database is away more=99 route=/unavailable"));
         CPPUNIT_ASSERT_EQUAL(std::size_t(2), count(""));
+    }
+
+    void aPageThatAsksToComeBackIsNoFailure() {
+        TestFront server;
+        listen("warn");
+        CPPUNIT_ASSERT_EQUAL(503, Wire(server.address()).get("/not-now").status);
+        server.front.reset();
+        CPPUNIT_ASSERT_EQUAL(std::size_t(0), count(""));
     }
 
     std::mutex mutex_;

@@ -26,6 +26,7 @@ class CommandsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(tellsOfWhatItDid);
     CPPUNIT_TEST(issuesACompatibilityToken);
     CPPUNIT_TEST(givesSynapsesAdminRightsOnlyWhenTold);
+    CPPUNIT_TEST(issuesACompatibilityTokenToWhomTheHomeserverDoesNotKnowYet);
     CPPUNIT_TEST(issuesNoCompatibilityTokenWithoutItsDevice);
     CPPUNIT_TEST(takesTheDeviceAsAnArgumentOnly);
     CPPUNIT_TEST(provisionsAllUsers);
@@ -232,6 +233,17 @@ class CommandsTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(0, shell_->run({"issue-compatibility-token", "alice", "PHONE", "--yes-i-want-to-grant-synapse-admin-privileges"}));
         CPPUNIT_ASSERT_EQUAL(std::string("t"), sql("SELECT is_synapse_admin FROM compat_sessions"));
         CPPUNIT_ASSERT_EQUAL(std::string("session.started scope=urn:synapse:admin:*"), shell_->events.list({"scope"}));
+    }
+
+    // The job that tells it of a new user may not have run, and runs nowhere while no server does.
+    void issuesACompatibilityTokenToWhomTheHomeserverDoesNotKnowYet() {
+        if (!shell_) return;
+        shell_->world.user("alice");
+        shell_->homeserver.knowsUsers = false;
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(shell_->error, 0, shell_->run({"issue-compatibility-token", "alice", "PHONE"}));
+        const std::vector<std::string> expected = {"provision alice", "upsert alice PHONE -"};
+        CPPUNIT_ASSERT(shell_->homeserver.calls == expected);
+        CPPUNIT_ASSERT_EQUAL(std::string("1"), sql("SELECT count(*) FROM compat_sessions"));
     }
 
     void issuesNoCompatibilityTokenWithoutItsDevice() {
