@@ -9,6 +9,7 @@ class Homeserver; the rest (signature, time, repetitions, limits, errors) can st
 """
 import argparse
 import collections
+import contextlib
 import hashlib
 import hmac
 import http.server
@@ -16,6 +17,7 @@ import json
 import os
 import pathlib
 import re
+import socket
 import sys
 import threading
 import time
@@ -198,8 +200,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         length = self.headers.get("Content-Length", "")
         if not length.isdigit() or int(length) > LARGEST_BODY:
-            self.close_connection = True
-            return self.reply(413, {"errcode": "M_TOO_LARGE", "error": f"the body must have a length, of at most {LARGEST_BODY}"})
+            self.reply(413, {"errcode": "M_TOO_LARGE", "error": f"the body must have a length, of at most {LARGEST_BODY}"})
+            return self.hang_up()
         body = self.rfile.read(int(length))
         try:
             if not self.path.startswith(PREFIX):
@@ -207,6 +209,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.reply(200, self.server.receiver.answer(self.path.removeprefix(PREFIX), self.headers, body))
         except Refused as refused:
             self.reply(refused.status, {"errcode": refused.errcode, "error": refused.error})
+
+    def hang_up(self):
+        """Ends a connection whose request was not read. What is left of it is taken first, for a moment: else the system
+        resets the connection, and the answer may be lost."""
+        self.close_connection = True
+        self.connection.shutdown(socket.SHUT_WR)
+        self.connection.settimeout(2)
+        left = 16 * LARGEST_BODY
+        with contextlib.suppress(OSError):
+            while left > 0 and (taken := self.connection.recv(1 << 16)):
+                left -= len(taken)
 
     def reply(self, status, answer):
         text = json.dumps(answer).encode()

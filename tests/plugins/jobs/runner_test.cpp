@@ -72,8 +72,7 @@ public:
         };
         Runner runner({{"test", &handler}}, patience(kLong), statistics_, [] {});
         runner.add(jobs(1));
-        test::sleepMs(20);
-        CPPUNIT_ASSERT_EQUAL(1, runner.reportSlow());
+        CPPUNIT_ASSERT(test::eventually([&] { return runner.reportSlow() == 1; }, kLong));
         CPPUNIT_ASSERT_EQUAL(0, runner.reportSlow());
         go = true;
     }
@@ -103,9 +102,10 @@ public:
     }
 
     void waitsForWhatEnds() {
-        std::atomic<int> ended{0};
+        std::atomic<int> begun{0}, ended{0};
         Scripted handler;
         handler.what = [&](const JobContext& context) {
+            ++begun;
             while (!context.cancelled()) test::sleepMs(1);
             test::sleepMs(50);
             ++ended;
@@ -114,7 +114,7 @@ public:
         {
             Runner runner({{"test", &handler}}, patience(kLong), statistics_, [] {});
             runner.add(jobs(4));
-            test::sleepMs(20);
+            CPPUNIT_ASSERT(test::eventually([&] { return begun == 4; }, kLong));
         }
         CPPUNIT_ASSERT_EQUAL(4, ended.load());
     }
