@@ -82,6 +82,7 @@ View Settings::common() const {
         .set("policy_uri", policyUri)
         .set("tos_uri", tosUri)
         .set("imprint", imprint)
+        .set("page_title", std::nullopt)  // other than the template's
         .set("footer", policyUri || tosUri || imprint);
     return view;
 }

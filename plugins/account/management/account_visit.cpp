@@ -16,8 +16,8 @@ struct Entry {
 // Pages without an entry of their own stand below another's.
 constexpr Entry kEntries[] = {{"account", "overview"}, {"account-sessions", "sessions"}, {"account-session", "sessions"},
                               {"account-profile", "profile"}, {"account-emails", "emails"}, {"account-email-code", "emails"}, {"account-email-removal", "emails"},
-                              {"account-password", "password"}, {"account-applications", "applications"}, {"account-tokens", "tokens"}, {"account-token-made", "tokens"}};
-constexpr const char* kNavigation[] = {"overview", "profile", "emails", "password", "sessions", "applications", "tokens"};
+                              {"account-password", "password"}, {"account-applications", "applications"}, {"account-tokens", "tokens"}, {"account-token-made", "tokens"}, {"account-language", "language"}};
+constexpr const char* kNavigation[] = {"overview", "profile", "emails", "password", "sessions", "applications", "tokens", "language"};
 
 }  // namespace
 

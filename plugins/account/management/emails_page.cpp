@@ -8,6 +8,7 @@
 #include "domain/user/text_lock.h"
 #include "domain/user/user_jobs.h"
 #include "plugins/account/oauth/approval.h"
+#include "plugins/account/registration/form_page.h"
 
 namespace latchkey::account {
 
@@ -41,7 +42,7 @@ EmailsPage::Form EmailsPage::judge(AccountVisit& visit, const std::string& email
     const std::string address = lowered(email);
     for (const UserEmail& each : site_.store.reading()->emails().allOf(visit.user().id)) form.known |= lowered(each.email) == address;
     if (form.known) return form;
-    for (const PolicyViolation& each : policy_.email({.email = email, .requester = requesterOf(visit.visit().request())})) form.refused.push_back(each.message);
+    for (const PolicyViolation& each : policy_.email({.email = email, .requester = requesterOf(visit.visit().request())})) form.refused.push_back(textOf(visit.visit(), each));
     if (!form.refused.empty()) return form;
     form.tooOften = limiter_.take(RateLimiter::Bucket::emailPerIp, visit.visit().request().clientIp.value_or("unknown")).has_value() ||
                     limiter_.take(RateLimiter::Bucket::emailPerAddress, address).has_value();

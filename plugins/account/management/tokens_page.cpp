@@ -47,7 +47,9 @@ http::Response TokensPage::post(const http::Request& request) {
     Form form = read(visit);
     const auto state = confirmation_.check(visit);
     if (form.failed() || !state.confirmed()) return show(visit, form, state);
-    for (const PolicyViolation& each : violations(visit, Scope(form.scopes), form.days)) form.refused.push_back(each.message);
+    for (const PolicyViolation& each : violations(visit, Scope(form.scopes), form.days)) {
+        form.refused.push_back(each.code == "lifetime" ? visit.visit().text("account-tokens.too_long") : each.message);
+    }
     return form.failed() ? show(visit, form, state) : create(visit, form);
 }
 

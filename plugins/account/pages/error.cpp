@@ -10,7 +10,7 @@ namespace {
 
 // The statuses that have texts of their own: error.<status>.title and .text.
 int known(int status) {
-    for (const int each : {400, 403, 404, 409, 503}) {
+    for (const int each : {400, 403, 404, 405, 409, 413, 429, 503}) {
         if (status == each) return each;
     }
     return status < 500 ? 400 : 500;
@@ -38,8 +38,9 @@ http::Response ErrorPage::render(int status, const http::Request* request, const
     const auto accepted = request == nullptr ? std::nullopt : request->headers.get("Accept-Language");
     const std::string language = templates::chooseLanguage(preferred, accepted.value_or(""), theme->languages());
     const std::string key = "error." + std::to_string(known(status));
-    View view = errorView(theme->text(language, key + ".title"), theme->text(language, key + ".text"), requestId, detail);
-    view.add(site_.settings.common()).set("lang", language);
+    const std::string title = theme->text(language, key + ".title");
+    View view = errorView(title, theme->text(language, key + ".text"), requestId, detail);
+    view.add(site_.settings.common()).set("lang", language).set("page_title", title);
     http::Response response = http::html(status, theme->render("error", language, view));
     addPageHeaders(response, {});
     return response;

@@ -267,11 +267,14 @@ const tests = {
     const { page, go } = await visit();
     await openAccount({ page, go }, "scripting");
     await go("/account/tokens");
-    await page.fill("#name", "Backup");
+    await page.fill("#name", `Backup ${"x".repeat(90)}`); // of one long word
     await page.check("input[name=scope]");
     await press(page, "Make the token");
     const token = await page.inputValue("#token");
     await requireAccessible(page, "account-token-made");
+    await page.setViewportSize({ width: 320, height: 640 });
+    const field = await page.$eval("#token", (each) => [each.scrollWidth <= each.clientWidth, each.scrollHeight <= each.clientHeight]);
+    assert.deepStrictEqual(field, [true, true], "a phone shows all of the token");
     await go("/account/tokens");
     assert.ok(!(await page.content()).includes(token));
   },

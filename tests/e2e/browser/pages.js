@@ -102,6 +102,27 @@ const tests = {
     assert.strictEqual(client.answers.at(-1).state, "posted");
   },
 
+  async showsTheAnswerBeforeItGoesToTheClient({ visit, client }) {
+    const { page, faults, go } = await visit();
+    await page.route("**/assets/form-post.*", (route) => route.abort()); // else it is gone at once
+    await go(authorizeUrl(client, { response_mode: "form_post" }));
+    await logIn(page);
+    await page.click("button[value=consent]");
+    await page.waitForSelector("form#answer");
+    await requireAccessible(page, "form-post");
+    faults.length = 0; // the script that was held back
+  },
+
+  async leadsFromTheStartPageToTheAccountAndItsLanguage({ visit }) {
+    const { page, go } = await visit();
+    await go("/login");
+    await logIn(page);
+    await page.click("main >> text=Manage the account");
+    await page.click("nav >> text=Language");
+    assert.strictEqual(await page.textContent("nav a[aria-current=page]"), "Language");
+    await page.waitForSelector("select#language");
+  },
+
   async tellsTheClientOfARefusal({ visit, client }) {
     const { page, go } = await visit();
     await go(authorizeUrl(client));
@@ -299,7 +320,7 @@ const tests = {
     await page.click("button[type=submit]");
     await page.waitForSelector("text=Gespeichert.");
     await go("/account/");
-    assert.strictEqual((await heading(page)).trim(), "Ihr Konto");
+    assert.strictEqual((await heading(page)).trim(), "Dein Konto");
   },
 
   async speaksThePersonsLanguage({ visit }) {
@@ -372,6 +393,7 @@ const tests = {
     assert.strictEqual(response.status(), 400);
     assert.match(await page.textContent("main"), /give this number: [0-9A-Za-z-]{8,}/);
     await requireAccessible(page, "error");
+    assert.strictEqual(await page.title(), "This did not work · ACME Chat");
     faults.length = 0; // the browser itself logs the status
   },
 };

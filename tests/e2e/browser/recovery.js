@@ -63,7 +63,7 @@ const tests = {
     await page.fill("#email", kAddress.toUpperCase());
     await page.keyboard.press("Enter");
     await page.waitForURL("**/recover/progress/*");
-    assert.strictEqual(await heading(page), "Look into your mail");
+    assert.strictEqual(await heading(page), "Check your mail");
     const mail = await nextMail(before);
     assert.match(mailPart(mail, "header"), new RegExp(`Subject: Choose a new password for @${kUser}:`));
     assert.strictEqual(linkIn(mailPart(mail, "txt")), linkIn(mailPart(mail, "html").replaceAll('"', " ")));
@@ -146,7 +146,7 @@ const tests = {
     assert.strictEqual(await page.getAttribute("#password", "aria-invalid"), "true");
     assert.strictEqual(await page.isChecked("#end_sessions"), false);
     await choose(page, "nobody guesses this long one");
-    await page.waitForSelector("text=Your other sessions go on.");
+    await page.waitForSelector("text=Your other sessions stay signed in.");
     await go(linkIn(mailPart(mail, "txt")));
     assert.strictEqual(await heading(page), "This link was used already");
   },

@@ -76,7 +76,7 @@ const tests = {
     await submit(page);
     await page.waitForSelector("[role=alert]");
     const alert = await page.textContent("[role=alert]");
-    for (const words of ["is taken", "no e-mail address", "too easy", "differ", "Accept the terms"]) assert.ok(alert.includes(words), `${words}: ${alert}`);
+    for (const words of ["is taken", "not an e-mail address", "too easy", "differ", "Accept the terms"]) assert.ok(alert.includes(words), `${words}: ${alert}`);
     assert.strictEqual(await page.inputValue("#username"), "alice");
     assert.strictEqual(await page.inputValue("#email"), "nobody");
     assert.strictEqual(await page.inputValue("#password"), "");

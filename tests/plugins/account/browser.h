@@ -71,6 +71,9 @@ public:
     }
 
     PolicyViolations personalToken(const PersonalTokenRequest& request) override {
+        if (request.lifetime && personalDays && *request.lifetime > Duration::seconds(*personalDays * 86'400)) {
+            return {{.message = "the policy's own words", .code = "lifetime", .field = "expires", .redirectUri = false, .needToRemove = {}}};
+        }
         for (const std::string& each : request.scope.tokens()) {
             if (!personalScopes.contains(each)) return {{.message = "not <this>", .code = {}, .field = {}, .redirectUri = false, .needToRemove = {}}};
         }
@@ -78,6 +81,7 @@ public:
     }
 
     std::set<std::string> personalScopes;
+    std::optional<std::int64_t> personalDays;
     GrantDecision decision;
     bool broken = false;
     std::vector<std::string> asked;

@@ -94,7 +94,7 @@ public:
         configure(browser, "hcaptcha");
         const auto requireUnknown = [&] {
             const auto response = browser.begin(with("h-captcha-response", "x"));
-            CPPUNIT_ASSERT(response.status == 503 && holds(response, "cannot be found out") && !holds(response, "the secret"));
+            CPPUNIT_ASSERT(response.status == 503 && holds(response, "cannot check") && !holds(response, "the secret"));
         };
         provider_.answer = "no JSON";
         requireUnknown();

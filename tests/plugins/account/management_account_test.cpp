@@ -26,6 +26,7 @@ class ManagementAccountTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(doesNotAskAgainForAWhile);
     CPPUNIT_TEST(sendsWhoHasNoPasswordToLogInAgain);
     CPPUNIT_TEST(addsAnAddressWithItsCode);
+    CPPUNIT_TEST(saysInThePersonsLanguageWhatThePolicyRefuses);
     CPPUNIT_TEST(refusesWrongOldAndForeignCodes);
     CPPUNIT_TEST(tellsOfATakenAddressOnlyWhoReadsItsMail);
     CPPUNIT_TEST(removesAnAddress);
@@ -245,6 +246,18 @@ public:
         CPPUNIT_ASSERT(holds(browser.post(kEmails, {{"email", "new@example.COM"}}), "You have this address already"));
         for (const char* odd : {"", "x", "a@b@c", "a b@example.com", "a@example.com\r\nBcc: b@example.com"}) CPPUNIT_ASSERT_MESSAGE(odd, holds(browser.post(kEmails, {{"email", odd}}), "not an e-mail address"));
     }
+    void saysInThePersonsLanguageWhatThePolicyRefuses() {
+        if (!world_) return;
+        Browser browser(*world_);
+        alice(browser);
+        browser.language = "de";
+        browser.policy.decision.violations = {{.message = "the policy's own words", .code = "email-banned", .field = {}, .redirectUri = false, .needToRemove = {}}};
+        const auto address = browser.post(kEmails, {{"email", "new@example.com"}});
+        CPPUNIT_ASSERT(holds(address, "Diese Adresse ist hier nicht erlaubt") && !holds(address, "own words"));
+        browser.policy.personalDays = 1;
+        const auto made = browser.post(kTokens, token());
+        CPPUNIT_ASSERT(holds(made, "So lange darf ein Token nicht gelten") && !holds(made, "own words"));
+    }
     void refusesWrongOldAndForeignCodes() {
         if (!world_) return;
         Browser browser(*world_);
@@ -334,7 +347,7 @@ public:
         browser.language = "fr";
         CPPUNIT_ASSERT(holds(browser.get("/account/language"), "lang=\"fr\""));
         CPPUNIT_ASSERT_EQUAL(303, browser.post("/account/language", {{"language", "de"}}).status);
-        CPPUNIT_ASSERT(holds(browser.get("/account/"), "Ihr Konto"));
+        CPPUNIT_ASSERT(holds(browser.get("/account/"), "Dein Konto"));
         CPPUNIT_ASSERT(holds(browser.get("/account/nothing"), "lang=\"de\""));
         for (const char* odd : {"", "xx", "../en", "<b>"}) CPPUNIT_ASSERT_EQUAL(400, browser.post("/account/language", {{"language", odd}}).status);
     }
@@ -389,7 +402,7 @@ public:
         CPPUNIT_ASSERT(holds(browser.post(kTokens, token("urn:mas:admin")), "not &lt;this&gt;"));
         CPPUNIT_ASSERT(holds(browser.post(kTokens, token("urn:example:anything")), "at least one permission"));
         for (const char* days : {"", "2", "-1", "99999999999999999999"}) CPPUNIT_ASSERT_EQUAL_MESSAGE(days, 400, browser.post(kTokens, {{"name", "x"}, {"scope", std::string(kScopeApiStable)}, {"days", days}}).status);
-        CPPUNIT_ASSERT(holds(browser.post(kTokens, {{"name", ""}, {"scope", std::string(kScopeApiStable)}, {"days", "7"}}), "at most 100 letters"));
+        CPPUNIT_ASSERT(holds(browser.post(kTokens, {{"name", ""}, {"scope", std::string(kScopeApiStable)}, {"days", "7"}}), "at most 100 characters"));
         browser.policy.personalScopes.clear();
         CPPUNIT_ASSERT(holds(browser.get(kTokens), "does not permit it") && holds(browser.post(kTokens, token()), "does not permit it"));
         CPPUNIT_ASSERT_EQUAL(std::string("0"), world_->sql("SELECT count(*) FROM personal_sessions"));

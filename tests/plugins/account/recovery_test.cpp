@@ -174,7 +174,7 @@ private:
         for (const std::string address : {"", "alice", "alice@", "a@b, c@d.org", "x@example.org\r\nBcc: y@example.org", "<b>@example.org", "\"a b\"@example.org"}) {
             const http::Response page = browser_->post("/recover", {{"email", address}});
             CPPUNIT_ASSERT_EQUAL_MESSAGE(address, 200, page.status);
-            requireHolds(page, "This is no e-mail address");
+            requireHolds(page, "This is not an e-mail address");
             CPPUNIT_ASSERT(!holds(page, "<b>@"));
         }
         requireNothingAsked();
@@ -245,7 +245,7 @@ private:
         CPPUNIT_ASSERT_EQUAL(std::string("old:secret"), passwordOf(user_));
         CPPUNIT_ASSERT(!world_->store().reading()->recoveries().find(session_)->consumedAt);
         const std::string jobs = count("queue_jobs");
-        requireHolds(browser_->get("/recover/progress/" + session_.text() + "?sent"), "Look into your mail");
+        requireHolds(browser_->get("/recover/progress/" + session_.text() + "?sent"), "Check your mail");
         CPPUNIT_ASSERT_EQUAL(jobs, count("queue_jobs"));
     }
 
@@ -322,7 +322,7 @@ private:
         world_->session(user_);
         world_->sql("INSERT INTO compat_sessions (compat_session_id, user_id, device_id, created_at) VALUES (gen_random_uuid(), '" + user_.uuid() + "', 'DEVICE', now())");
         browser_->get(kLink);
-        requireHolds(choose(), "Your other sessions go on");
+        requireHolds(choose(), "Your other sessions stay signed in");
         CPPUNIT_ASSERT_EQUAL(std::string("111"), live());
 
         mailed(kOpen + 5, "ZBcDeFgHiJkLmNoPqRsTuVwXyZ012345");

@@ -100,7 +100,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(200, empty.status);
         for (const char* each : {"Choose a username", "Enter your e-mail address", "Choose a password", "Enter the password once more", "Accept the terms"}) CPPUNIT_ASSERT_MESSAGE(each, holds(empty, each));
         const auto wrong = browser.begin({{"username", "Alice"}, {"email", "alice"}, {"password", "weak"}, {"password_confirm", "other"}, {"accept_terms", "on"}});
-        for (const char* each : {"This name is taken", "This is no e-mail address", "too easy to guess", "The two passwords differ", "value=\"Alice\"", "value=\"alice\"", " checked"}) {
+        for (const char* each : {"This name is taken", "This is not an e-mail address", "too easy to guess", "The two passwords differ", "value=\"Alice\"", "value=\"alice\"", " checked"}) {
             CPPUNIT_ASSERT_MESSAGE(each, holds(wrong, each));
         }
         CPPUNIT_ASSERT(!holds(wrong, "weak") && !holds(wrong, "Accept the terms of service to go on"));
@@ -124,7 +124,7 @@ public:
         browser.homeserver = &homeserver_;
         homeserver_.names = [](std::string_view) -> LocalpartAvailability { throw HomeserverError("away", HomeserverError::Reason::unreachable); };
         const auto response = browser.begin();
-        CPPUNIT_ASSERT(response.status == 503 && holds(response, "cannot be found out") && holds(response, "value=\"alice\""));
+        CPPUNIT_ASSERT(response.status == 503 && holds(response, "cannot check") && holds(response, "value=\"alice\""));
     }
     void keepsTheTermsThatWereAccepted() {
         if (!world_) return;
@@ -185,7 +185,7 @@ public:
         tab.shareCookies(browser);
         for (const char* each : {"finish", "display-name"}) {
             const auto response = stranger.get(stranger.step(each));
-            CPPUNIT_ASSERT(response.status == 404 && holds(response, "has not begun it"));
+            CPPUNIT_ASSERT(response.status == 404 && holds(response, "not started in this browser"));
         }
         CPPUNIT_ASSERT_EQUAL(std::string("/"), tab.header("Location", finish(tab)));
         CPPUNIT_ASSERT_EQUAL(std::string("/"), browser.next());

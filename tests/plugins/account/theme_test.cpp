@@ -8,6 +8,9 @@
 #include <cppunit/extensions/HelperMacros.h>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <regex>
+#include <sstream>
 
 namespace latchkey::account {
 
@@ -15,6 +18,8 @@ class ThemeTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ThemeTest);
     CPPUNIT_TEST(rendersEverySampleInEveryLanguage);
     CPPUNIT_TEST(isTranslatedWhole);
+    CPPUNIT_TEST(addressesPeopleAsFriendsThroughout);
+    CPPUNIT_TEST(tellsWithAFieldWhatIsWrongWithIt);
     CPPUNIT_TEST(laysTheAdministratorsFilesOverTheBuiltInOnes);
     CPPUNIT_TEST(refusesAnUnknownName);
     CPPUNIT_TEST(refusesAFolderThatIsNotThere);
@@ -47,6 +52,37 @@ public:
     }
     void isTranslatedWhole() {
         for (const std::string& each : load()->untranslated()) CPPUNIT_FAIL(each);
+    }
+    // German "du" and Spanish "tú", not one here and the other there.
+    void addressesPeopleAsFriendsThroughout() {
+        const std::map<std::string, std::regex> formal{{"de.json", std::regex(R"([^".:?!] Sie |\bIhr|\bIhnen)")},
+                                                       {"es.json", std::regex(R"([Uu]sted|\b[Ss]us? (cuenta|contrase|nombre|clave|mensaje|sesion|dispositivo)|(Escriba|Elija|Espere|Pida|Vea)\b)")}};
+        for (const char* folder : {"plugins/account", "plugins/captcha-pow", "domain/mail"}) {
+            for (const auto& [file, words] : formal) {
+                std::ostringstream text;
+                text << std::ifstream(std::string(LATCHKEY_SOURCE_DIR) + "/" + folder + "/translations/" + file).rdbuf();
+                const std::string all = text.str();
+                CPPUNIT_ASSERT_MESSAGE(folder, !all.empty());
+                std::smatch found;
+                const bool any = std::regex_search(all, found, words);
+                CPPUNIT_ASSERT_MESSAGE(file + ": " + found.str() + found.suffix().str().substr(0, 50), !any);
+            }
+        }
+    }
+    // WCAG 2.2, 3.3.1: a field that is marked as wrong names the text that says why.
+    void tellsWithAFieldWhatIsWrongWithIt() {
+        const auto theme = load();
+        for (const Sample& sample : allSamples()) {
+            View view = sample.view;
+            const std::string page = theme->render(sample.page, "en", view.add(Settings().common()).set("lang", "en"));
+            for (std::size_t at = page.find("aria-invalid"); at != std::string::npos; at = page.find("aria-invalid", at + 1)) {
+                const std::size_t begin = page.rfind('<', at);
+                const std::string field = page.substr(begin, page.find('>', at) - begin);
+                std::smatch error;
+                CPPUNIT_ASSERT_MESSAGE(sample.page + ": " + field, std::regex_search(field, error, std::regex(R"re(aria-describedby="[^"]*?([a-z]+-error))re")));
+                CPPUNIT_ASSERT_MESSAGE(sample.page + ": " + error.str(1), page.find("id=\"" + error.str(1) + "\"") != std::string::npos);
+            }
+        }
     }
     void laysTheAdministratorsFilesOverTheBuiltInOnes() {
         settings_.templates = settings_.translations = folder_.path();
