@@ -93,6 +93,7 @@ private:
         routes.post("/logout", [this](const http::Request& request) { return logout_->post(request); }, form);
     }
     http::Response renderProblem(const http::Problem& problem) const override { return error_->show(problem); }
+    bool hasPages() const override { return true; }
 
     void reload() override { loadTheme(); }
     void loadTheme() {

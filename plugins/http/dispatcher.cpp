@@ -67,12 +67,18 @@ Response Dispatcher::answer(Request& request, const Destination& destination) co
 
 // What the front answers by itself: 400, 404, 405, OPTIONS.
 Response Dispatcher::unmatched(const Request& request, const Destination& destination) const {
+    if (destination.problem == 405) return methodRefused(request, destination);
+    if (destination.problem != 0 && pages_ != nullptr && wantsHtml(request)) return inForm(request, destination, destination.problem);
     if (destination.problem == 404) return notFoundPage(request);
-    if (destination.problem == 405) return empty(405).header("Allow", destination.routes->allow);
     if (destination.problem != 0) return text(destination.problem, std::string(reasonPhrase(destination.problem)) + "\n");
     if (destination.routes == nullptr) return empty(204).header("Allow", "GET, HEAD, POST, PUT, DELETE, OPTIONS");  // OPTIONS *
     if (destination.routes->cors != nullptr) return corsPreflight(*destination.routes->cors);
     return empty(204).header("Allow", destination.routes->allow);
+}
+
+Response Dispatcher::methodRefused(const Request& request, const Destination& destination) const {
+    Response response = destination.routes->surface->hasPages() ? inForm(request, destination, 405) : empty(405);
+    return response.header("Allow", destination.routes->allow);
 }
 
 Response Dispatcher::called(const Request& request, const Destination& destination) const {
@@ -96,8 +102,9 @@ Response Dispatcher::called(const Request& request, const Destination& destinati
 Response Dispatcher::failed(const Request& request, const Destination& destination, int status, const std::string& title, int retryAfter) const {
     Response response;
     const Problem problem{status, title, request.id, retryAfter, &request};
+    const Surface* const surface = destination.routes != nullptr ? destination.routes->surface : pages_;
     try {
-        response = destination.routes != nullptr ? destination.routes->surface->renderProblem(problem) : text(status, title + "\n");
+        response = surface != nullptr ? surface->renderProblem(problem) : text(status, title + "\n");
     } catch (...) {
         logger().error("http.render_failed", "the surface could not render a problem", {{"request_id", request.id}, {"status", status}});
         response = text(status, title + "\n");
@@ -106,8 +113,12 @@ Response Dispatcher::failed(const Request& request, const Destination& destinati
     return response;
 }
 
+Response Dispatcher::inForm(const Request& request, const Destination& destination, int status) const {
+    return failed(request, destination, status, std::string(reasonPhrase(status)), 0);
+}
+
 Response Dispatcher::problem(const Request& request, const Destination& destination, int status) const {
-    Response response = failed(request, destination, status, std::string(reasonPhrase(status)), 0);
+    Response response = inForm(request, destination, status);
     finish(request, destination, response);
     return response;
 }

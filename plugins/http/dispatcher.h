@@ -26,6 +26,8 @@ public:
 
     Router& router() { return router_; }
     UnavailableLog& unavailable() { return unavailable_; }
+    /// The surface that people see what is wrong in, where no other's path was meant.
+    void setPages(const Surface& surface) { pages_ = &surface; }
 
     /// After the head: gives the request its id, client address, decoded path and path parameters.
     Destination locate(Request& request, const Peer& peer) const;
@@ -36,6 +38,8 @@ public:
 
 private:
     Response unmatched(const Request& request, const Destination& destination) const;
+    Response inForm(const Request& request, const Destination& destination, int status) const;
+    Response methodRefused(const Request& request, const Destination& destination) const;
     Response failed(const Request& request, const Destination& destination, int status, const std::string& title, int retryAfter) const;
     Response called(const Request& request, const Destination& destination) const;
     void finish(const Request& request, const Destination& destination, Response& response) const;
@@ -45,6 +49,7 @@ private:
     ListenerMetrics& metrics_;
     Router router_;
     mutable UnavailableLog unavailable_;
+    const Surface* pages_ = nullptr;
 };
 
 }  // namespace latchkey::http

@@ -69,6 +69,7 @@ void Front::mount(const ListenerConfig& config, const std::vector<Surface*>& sur
             known = mounted_.insert(mounted_.end(), {*found, std::move(routes)});
         }
         listener.dispatcher.router().add(**found, known->second->list());
+        if ((*found)->hasPages()) listener.dispatcher.setPages(**found);
     }
 }
 

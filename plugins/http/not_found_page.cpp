@@ -5,9 +5,6 @@
 
 namespace latchkey::http {
 
-namespace {
-
-// No Accept, or one that allows HTML.
 bool wantsHtml(const Request& request) {
     const auto accepts = request.headers.all("Accept");
     for (const std::string_view accept : accepts) {
@@ -17,8 +14,6 @@ bool wantsHtml(const Request& request) {
     }
     return accepts.empty();
 }
-
-}  // namespace
 
 Response notFoundPage(const Request& request) {
     if (!wantsHtml(request)) return text(404, "Not Found\n");

@@ -20,6 +20,9 @@ public:
     virtual void mount(Routes& routes) = 0;
     /// This protocol's form of an error that no handler answered (404 below its paths excepted). Default: plain text.
     virtual Response renderProblem(const Problem& problem) const;
+    /// Whether people see its answers in a browser. Its form of errors is then also for paths that nobody on the listener has, and for methods
+    /// that its own paths do not know.
+    virtual bool hasPages() const;
 };
 
 }  // namespace latchkey::http

@@ -389,6 +389,13 @@ const tests = {
 
   async showsErrorsInWords({ visit }) {
     const { page, faults, go } = await visit();
+    for (const [method, where, status, words] of [["GET", "/nowhere", 404, "Not found"], ["GET", "/logout", 405, "Not like this"], ["POST", "/login", 413, "Too much"]]) {
+      const answer = await fetch(new URL(where, base), { method, body: method === "POST" ? "a".repeat(200_000) : undefined });
+      assert.strictEqual(answer.status, status);
+      assert.ok((await answer.text()).includes(`<title>${words} · ACME Chat</title>`), where);
+    }
+    await go("/nowhere");
+    await requireAccessible(page, "error-404");
     const response = await go("/authorize?client_id=01ARZ3NDEKTSV4RRFFQ69G5FAV&response_type=code");
     assert.strictEqual(response.status(), 400);
     assert.match(await page.textContent("main"), /give this number: [0-9A-Za-z-]{8,}/);

@@ -16,6 +16,7 @@ class HttpServerTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(namesTheAllowedMethods);
     CPPUNIT_TEST(answersPreflights);
     CPPUNIT_TEST(answersUnknownPathsWithAPage);
+    CPPUNIT_TEST(asksTheSurfaceThatHasPagesForTheFormOfItsOwnErrors);
     CPPUNIT_TEST(refusesMalformedPaths);
     CPPUNIT_TEST(readsBodiesOfBothKinds);
     CPPUNIT_TEST(continuesWhenAsked);
@@ -131,6 +132,20 @@ class HttpServerTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(page.header("Content-Security-Policy").find("frame-ancestors 'none'") != std::string::npos);
         CPPUNIT_ASSERT(client.get("/x", "Accept: application/json\r\n").header("Content-Type").starts_with("text/plain"));
         CPPUNIT_ASSERT(client.get("/x", "Accept: application/json, */*;q=0.1\r\n").header("Content-Type").starts_with("text/html"));
+    }
+
+    void asksTheSurfaceThatHasPagesForTheFormOfItsOwnErrors() {
+        const TestFront server({}, {}, 4, "[{host: 127.0.0.1, port: 0}]", true);
+        Wire client(server.address());
+        const Answer missing = client.get("/nowhere");
+        CPPUNIT_ASSERT(missing.status == 404 && missing.body == R"({"problem":"Not Found"})");
+        const Answer malformed = client.get("/item/%");
+        CPPUNIT_ASSERT(malformed.status == 400 && malformed.body == R"({"problem":"Bad Request"})");
+        CPPUNIT_ASSERT_EQUAL(std::string("Not Found\n"), client.get("/nowhere", "Accept: application/json\r\n").body);
+        client.send("DELETE /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+        const Answer refused = client.read();
+        CPPUNIT_ASSERT(refused.status == 405 && refused.body == R"({"problem":"Method Not Allowed"})");
+        CPPUNIT_ASSERT_EQUAL(std::string("GET, HEAD, OPTIONS"), refused.header("Allow"));
     }
 
     void refusesMalformedPaths() {

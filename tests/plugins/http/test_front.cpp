@@ -65,7 +65,8 @@ Response TestSurface::wait() {
     return text(200, "waited");
 }
 
-TestFront::TestFront(const std::string& extra, const Timeouts& timeouts, unsigned workers, const std::string& binds) {
+TestFront::TestFront(const std::string& extra, const Timeouts& timeouts, unsigned workers, const std::string& binds, bool pages) {
+    surface.pages = pages;
     log::configure(std::getenv("HTTP_TEST_LOG") == nullptr ? "off" : "trace", log::Format::text);
     config::Tree tree;
     config::Problems problems;

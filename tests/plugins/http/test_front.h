@@ -15,6 +15,9 @@ public:
     std::string_view resource() const override { return "test"; }
     void mount(Routes& routes) override;
     Response renderProblem(const Problem& problem) const override;
+    bool hasPages() const override { return pages; }
+
+    bool pages = false;  ///< what a front is told when it starts
 
     /// `GET /wait` and, as a LongWait, `GET /long-wait` answer when the gate is open.
     void open();
@@ -33,7 +36,8 @@ private:
 /// A front in this process on a free port. `extra` are further lines of its one listener, e.g. "proxy_protocol: true".
 class TestFront {
 public:
-    explicit TestFront(const std::string& extra = {}, const Timeouts& timeouts = {}, unsigned workers = 4, const std::string& binds = "[{host: 127.0.0.1, port: 0}]");
+    explicit TestFront(const std::string& extra = {}, const Timeouts& timeouts = {}, unsigned workers = 4, const std::string& binds = "[{host: 127.0.0.1, port: 0}]",
+                       bool pages = false);
 
     std::string address() const { return front->addresses(0).front(); }
     /// Waits until that many connections are open.
