@@ -11,6 +11,7 @@ class SecretWatchTest : public ServerFixture {
     CPPUNIT_TEST_SUITE(SecretWatchTest);
     CPPUNIT_TEST(attack26_knowsWhatIsSecretInRequestsAndAnswers);
     CPPUNIT_TEST(attack26_knowsWhatIsSecretInAConfiguration);
+    CPPUNIT_TEST(attack26_findsTheCodesOfMails);
     CPPUNIT_TEST(attack26_findsTokensByTheirForm);
     CPPUNIT_TEST(attack26_findsWhatAServerWrote);
     CPPUNIT_TEST(attack25_findsWhatADatabaseHolds);
@@ -41,6 +42,19 @@ class SecretWatchTest : public ServerFixture {
         watch.noteConfiguration(configuration("postgresql://mas:in-The-Uri-1@localhost/x") + "clients:\n- {client_id: A, client_secret: 'of-A-Client-2', name: not-Secret-1}\n");
         requireKnown(watch, {"in-The-Uri-1", "of-A-Client-2", kEncryption, kHomeserverSecret});
         CPPUNIT_ASSERT(watch.in("not-Secret-1").empty());
+    }
+
+    void attack26_findsTheCodesOfMails() {
+        test::SecretWatch watch;
+        watch.noteRequest("POST /account/emails/x/verify HTTP/1.1\r\nContent-Type: x\r\n\r\ncsrf=a-Token-1&code=471108");
+        for (const char* innocent : {"2026-01-01T10:00:00.471108Z", "bytes=1471108", "user=01M8A471108", "127.0.0.1:471108", "2001:db8::471108", "id=a-471108"}) {
+            CPPUNIT_ASSERT_MESSAGE(innocent, watch.codesIn(innocent).empty());
+        }
+        for (const char* leak : {"code=471108", "\"code\":\"471108\"", "471108", "mailed 471108, once"}) CPPUNIT_ASSERT_MESSAGE(leak, watch.codesIn(leak).size() == 1);
+        watch.judge("database x", "code=471108");
+        CPPUNIT_ASSERT_EQUAL(std::string(), watch.takeFindings());
+        watch.judgeLog("a.log", "code=471108");
+        requireHolds(watch.takeFindings(), "a.log wrote the secret `471108`");
     }
 
     void attack26_findsTokensByTheirForm() {

@@ -28,7 +28,7 @@ std::string runningCommand(const std::vector<std::string>& arguments) {
 
 void programEnded(const std::vector<std::string>& arguments, const std::string& printed) {
     const std::string command = runningCommand(arguments);
-    if (!command.empty()) SecretWatch::shared().judge("mas-cli " + command, printed);
+    if (!command.empty()) SecretWatch::shared().judgeLog("mas-cli " + command, printed);
 }
 
 void answered(const test::HttpReply& reply) {
@@ -77,7 +77,7 @@ void ServerFixture::noteTraffic() const {
 
 void ServerFixture::judgeLogFiles() const {
     for (const auto& each : std::filesystem::directory_iterator(directory_->path())) {
-        if (each.path().extension() == ".log") SecretWatch::shared().judge(each.path().filename().string(), contentOf(each.path()));
+        if (each.path().extension() == ".log") SecretWatch::shared().judgeLog(each.path().filename().string(), contentOf(each.path()));
     }
 }
 

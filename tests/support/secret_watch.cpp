@@ -29,7 +29,17 @@ bool isPlain(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::islower(c) != 0 || c == '_' || c == '-'; });
 }
 
+bool isCode(std::string_view text) {
+    return text.size() == 6 && std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+}
+
 bool isWordCharacter(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+
+// Not the fraction of a second, a part of an address or of an id.
+bool standsAlone(std::string_view text, std::size_t begin, std::size_t end) {
+    const auto joins = [](char c) { return isWordCharacter(c) || c == '.' || c == ':' || c == '-'; };
+    return (begin == 0 || !joins(text[begin - 1])) && (end >= text.size() || !joins(text[end]));
+}
 
 std::uint64_t beginning(std::string_view text) {
     std::uint64_t number = 0;
@@ -70,9 +80,9 @@ SecretWatch& SecretWatch::shared() {
 }
 
 void SecretWatch::note(std::string_view secret) {
-    if (secret.size() < kShortest || isPlain(secret)) return;
+    if (!isCode(secret) && (secret.size() < kShortest || isPlain(secret))) return;
     const std::lock_guard lock(mutex_);
-    secrets_.emplace(secret);
+    (isCode(secret) ? codes_ : secrets_).emplace(secret);
 }
 
 void SecretWatch::noteFields(std::string_view text) {
@@ -152,8 +162,26 @@ std::vector<std::string> SecretWatch::in(std::string_view log) const {
     return found;
 }
 
-void SecretWatch::judge(std::string_view what, std::string_view log) {
-    for (const std::string& each : in(log)) {
+std::vector<std::string> SecretWatch::codesIn(std::string_view log) const {
+    std::vector<std::string> found;
+    const std::lock_guard lock(mutex_);
+    for (const std::string& code : codes_) {
+        bool any = false;
+        forEachPlace(log, code, [&](std::size_t begin, std::size_t end) { any |= standsAlone(log, begin, end); });
+        if (any) found.push_back(code);
+    }
+    return found;
+}
+
+void SecretWatch::judgeLog(std::string_view what, std::string_view log) {
+    judge(what, log);
+    report(what, log, codesIn(log));
+}
+
+void SecretWatch::judge(std::string_view what, std::string_view text) { report(what, text, in(text)); }
+
+void SecretWatch::report(std::string_view what, std::string_view log, const std::vector<std::string>& found) {
+    for (const std::string& each : found) {
         const std::size_t at = log.find(each), line = log.rfind('\n', at) + 1;
         const std::lock_guard lock(mutex_);
         findings_ += std::string(what) + " wrote the secret `" + each + "`: ";
@@ -169,6 +197,7 @@ std::string SecretWatch::takeFindings() {
 void SecretWatch::forget() {
     const std::lock_guard lock(mutex_);
     secrets_.clear();
+    codes_.clear();
     findings_.clear();
 }
 
