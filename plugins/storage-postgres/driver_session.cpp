@@ -96,7 +96,7 @@ DriverSession::DriverSession(const ConnectOptions& options) {
 void DriverSession::openSession(const ConnectOptions& options, const std::string& text) {
     registerConnectorOnce();
     for (int attempt = 1;; ++attempt) {
-        if (!options.state->proven) PlainConnection probe(options);
+        if (!options.state->proven) PlainConnection(options).leave();
         try {
             const auto timeout = static_cast<std::size_t>(std::max(options.connectTimeout, 2));
             session_ = std::make_unique<Poco::Data::Session>("postgresql", text, timeout);

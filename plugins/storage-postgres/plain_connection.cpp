@@ -10,7 +10,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <fcntl.h>
 #include <poll.h>
+#include <unistd.h>
 #include <vector>
 
 namespace latchkey::pg {
@@ -66,6 +68,17 @@ void PlainConnection::connect(const ConnectOptions& options) {
         if (!waitFor(PQsocket(connection), events, until)) throwDiagnosis(options, connection, true);
     }
     PQsetErrorVerbosity(connection, PQERRORS_DEFAULT);
+}
+
+void PlainConnection::leave() {
+    constexpr std::int64_t kPatienceMs = 1'000;
+    const int socket = ::fcntl(PQsocket(connection_.get()), F_DUPFD_CLOEXEC, 0);
+    connection_.reset();
+    if (socket < 0) return;
+    const std::int64_t until = monotonicMs() + kPatienceMs;
+    char rest[512];
+    while (waitFor(socket, POLLIN, until) && ::read(socket, rest, sizeof rest) > 0) {}
+    ::close(socket);
 }
 
 PlainConnection::Answer PlainConnection::ask(const char* sql, std::int64_t milliseconds) {

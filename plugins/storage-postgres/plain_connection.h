@@ -30,6 +30,9 @@ public:
 
     PGconn* raw() const { return connection_.get(); }
 
+    /// Closes it, and waits until the server has done so, too (for a second at most): whoever connects next may need its place.
+    void leave();
+
     /// The connection, for whoever wants to own it.
     PGconn* release() { return connection_.release(); }
 

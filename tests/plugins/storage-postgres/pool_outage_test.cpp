@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/store.h"
-#include "plugins/storage-postgres/plain_connection.h"
 #include "plugins/storage-postgres/pool.h"
 #include "tests/plugins/storage-postgres/pg_fixture.h"
 
@@ -118,16 +117,12 @@ public:
     }
 
     void aFullServerIsBusyAndPasses() {
-        // A Connection looks with libpq alone first, and the server may count that one for a moment after its end: who holds the places
-        // here does not, and there is room for both when they are free.
-        server_->createRole("lonely", "LOGIN CONNECTION LIMIT 2");
-        std::optional<PlainConnection> one(std::in_place, options("lonely"));
-        std::optional<PlainConnection> other(std::in_place, options("lonely"));
+        server_->createRole("lonely", "LOGIN CONNECTION LIMIT 1");
+        std::optional<Connection> only(std::in_place, options("lonely"));
         Pool pool(options("lonely"), {.maxConnections = 3});
         requireStart("StorageBusy: cannot connect", use(pool));
         requireStart("StorageBusy: no connection to be had from the database", use(pool));
-        one.reset();
-        other.reset();
+        only.reset();
         awaitUsable(pool);
     }
 };
