@@ -102,6 +102,15 @@ std::string ServerFixture::configuration(const std::string& databaseUri, const s
            "matrix:\n  homeserver: example.com\n  endpoint: http://127.0.0.1:9/\n  secret: " + kHomeserverSecret + "\n";
 }
 
+std::string ServerFixture::configurationWithKey(const std::string& databaseUri, const std::string& http) const {
+    test::Launch openssl;
+    openssl.arguments = {"/usr/bin/openssl", "genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", *directory_ / "signing.pem"};
+    requireCode(0, test::run(openssl));
+    std::string yaml = configuration(databaseUri, http);
+    const std::string line = "  encryption: " + kEncryption + "\n";
+    return yaml.insert(yaml.find(line) + line.size(), "  keys: [{key_file: signing.pem}]\n");
+}
+
 void ServerFixture::configure(const std::string& databaseUri, const std::string& http) const {
     directory_->write("config.yaml", configuration(databaseUri, http));
 }

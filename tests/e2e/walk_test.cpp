@@ -183,16 +183,6 @@ class WalkTest : public ServerFixture {
         return {password, token, cookie.substr(cookie.find('=') + 1)};
     }
 
-    // Who cannot sign refuses `openid`.
-    std::string configurationWithKey(const std::string& databaseUri, const std::string& http) const {
-        test::Launch openssl;
-        openssl.arguments = {"/usr/bin/openssl", "genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", directory() / "signing.pem"};
-        requireCode(0, test::run(openssl));
-        std::string yaml = configuration(databaseUri, http);
-        const std::string line = "  encryption: " + kEncryption + "\n";
-        return yaml.insert(yaml.find(line) + line.size(), "  keys: [{key_file: signing.pem}]\n");
-    }
-
     void attack25_attack26_walksTheProviderAndNoSecretIsLoggedOrStored() {
         if (!test::postgresAvailable()) return;
         const std::string at = std::to_string(port());
