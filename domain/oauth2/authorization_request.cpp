@@ -134,10 +134,7 @@ private:
         const auto scope = Scope::parse(*text);
         if (!scope) reject("invalid_scope", "scope is malformed");
         request_.scope = *scope;
-        const bool signs = rules_.keys != nullptr && scope->contains(kScopeOpenId);
-        if (signs && !idTokenAlgorithm(request_.client, *rules_.keys->keys())) {
-            reject("invalid_scope", "openid: this server has no key for ID tokens of this client");
-        }
+        if (rules_.keys != nullptr && !canBeSigned(*scope, request_.client, *rules_.keys->keys())) reject("invalid_scope", kNoIdTokenKey);
     }
 
     void readChallenge() {

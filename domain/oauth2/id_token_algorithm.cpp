@@ -29,4 +29,8 @@ std::optional<jose::Algorithm> idTokenAlgorithm(const Client& client, const jose
     return found == all.end() ? std::nullopt : std::optional(*found);
 }
 
+bool canBeSigned(const Scope& scope, const Client& client, const jose::KeySet& keys) {
+    return !scope.contains(kScopeOpenId) || idTokenAlgorithm(client, keys).has_value();
+}
+
 }  // namespace latchkey

@@ -36,8 +36,7 @@ std::string newUserCode() {
 Scope DeviceAuthorization::scopeFor(const Client& client, const Form& form) const {
     auto scope = Scope::parse(form.optional("scope").value_or(""));
     if (!scope) throw invalidScope("scope is missing or malformed");
-    const bool signable = !scope->contains(kScopeOpenId) || idTokenAlgorithm(client, *keys_.keys());
-    if (!signable) throw invalidScope("openid: this server has no key for ID tokens of this client");
+    if (!canBeSigned(*scope, client, *keys_.keys())) throw invalidScope(kNoIdTokenKey);
     return *scope;
 }
 
