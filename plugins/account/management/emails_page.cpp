@@ -8,7 +8,7 @@
 #include "domain/user/text_lock.h"
 #include "domain/user/user_jobs.h"
 #include "plugins/account/oauth/approval.h"
-#include "plugins/account/registration/form_page.h"
+#include "plugins/account/violation_text.h"
 
 namespace latchkey::account {
 

@@ -3,8 +3,8 @@
 
 #include "plugins/account/live_check.h"
 #include "plugins/account/oauth/approval.h"
-#include "plugins/account/registration/form_page.h"
 #include "plugins/account/text.h"
+#include "plugins/account/violation_text.h"
 
 #include <algorithm>
 

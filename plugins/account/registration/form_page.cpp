@@ -8,6 +8,7 @@
 #include "plugins/account/live_check.h"
 #include "plugins/account/oauth/approval.h"
 #include "plugins/account/text.h"
+#include "plugins/account/violation_text.h"
 
 namespace latchkey::account {
 
@@ -18,11 +19,6 @@ using State = NameCheck::State;
 std::string field(const http::Parameters& form, std::string_view name) { return std::string(form.get(name).value_or("")); }
 
 }  // namespace
-
-std::string textOf(const Visit& visit, const PolicyViolation& violation) {
-    const std::string known = violation.code ? visit.text("register-errors." + *violation.code) : std::string();
-    return known.empty() ? violation.message : known;
-}
 
 http::Response RegistrationFormPage::entry(const http::Request& request) {
     const auto next = PostAuthAction::parse(queryOf(request));

@@ -57,7 +57,4 @@ private:
     RateLimiter& limiter_;
 };
 
-/// What to tell somebody of a violation: the text of its code, or else the policy's own.
-std::string textOf(const Visit& visit, const PolicyViolation& violation);
-
 }  // namespace latchkey::account
