@@ -102,13 +102,19 @@ std::string ServerFixture::configuration(const std::string& databaseUri, const s
            "matrix:\n  homeserver: example.com\n  endpoint: http://127.0.0.1:9/\n  secret: " + kHomeserverSecret + "\n";
 }
 
-std::string ServerFixture::configurationWithKey(const std::string& databaseUri, const std::string& http) const {
-    test::Launch openssl;
-    openssl.arguments = {"/usr/bin/openssl", "genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", *directory_ / "signing.pem"};
-    requireCode(0, test::run(openssl));
-    std::string yaml = configuration(databaseUri, http);
-    const std::string line = "  encryption: " + kEncryption + "\n";
-    return yaml.insert(yaml.find(line) + line.size(), "  keys: [{key_file: signing.pem}]\n");
+std::string ServerFixture::configurationWithKeys(const std::string& databaseUri, const std::string& http) const {
+    const auto key = [](const std::vector<std::string>& options) {
+        test::Launch launch;
+        launch.arguments = {"/usr/bin/env", "openssl", "genpkey"};
+        launch.arguments.insert(launch.arguments.end(), options.begin(), options.end());
+        const auto made = test::run(launch, kLong);
+        requireCode(0, made);
+        return made.output;
+    };
+    const std::string rsa = directory_->write("rsa.pem", key({"-algorithm", "RSA"}));
+    const std::string ec = directory_->write("ec.pem", key({"-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"}));
+    std::string text = configuration(databaseUri, http);
+    return text.replace(text.find("secrets:\n"), 9, "secrets:\n  keys: [{key_file: '" + rsa + "'}, {key_file: '" + ec + "'}]\n");
 }
 
 void ServerFixture::configure(const std::string& databaseUri, const std::string& http) const {

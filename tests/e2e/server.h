@@ -33,8 +33,9 @@ protected:
     std::string httpSection() const;
     /// A whole configuration: httpSection() (or `http`), the database by URI, the secrets.
     std::string configuration(const std::string& databaseUri, const std::string& http = {}) const;
-    /// The same with a key to sign with, made in the directory: a server that has none refuses `openid`.
-    std::string configurationWithKey(const std::string& databaseUri, const std::string& http) const;
+    /// The same with keys, made in the directory: RSA for what clients get by default, P-256 for what they may ask for. A server that
+    /// has none refuses `openid`.
+    std::string configurationWithKeys(const std::string& databaseUri, const std::string& http) const;
     /// Written as config.yaml in the directory, where mas-cli looks for it by itself.
     void configure(const std::string& databaseUri, const std::string& http = {}) const;
 

@@ -188,7 +188,7 @@ class WalkTest : public ServerFixture {
         const std::string at = std::to_string(port());
         const std::string http = "http:\n  public_base: http://localhost:" + at + "/\n  listeners:\n  - resources: [{name: discovery}, {name: oauth}, {name: human}]\n    binds: [{address: '127.0.0.1:" + at + "'}]\n";
         const std::string redirect = ", redirect_uris: ['http://127.0.0.1:9/cb']}\n";
-        directory().write("config.yaml", configurationWithKey(Database::shared().uri(Database::shared().create()), http) +
+        directory().write("config.yaml", configurationWithKeys(Database::shared().uri(Database::shared().create()), http) +
             "rate_limiting: {client_secret: {per_ip: {burst: 1000, per_second: 100}}}\nclients:\n"
             "- {client_id: " + kBasic + ", client_auth_method: client_secret_basic, client_secret: secret-of-basic" + redirect +
             "- {client_id: " + kPost + ", client_auth_method: client_secret_post, client_secret: secret-of-post" + redirect +

@@ -65,7 +65,7 @@ class BrowserTest : public ServerFixture {
         const std::string limits = "rate_limiting: {";
         text.replace(text.find(limits), limits.size(), limits + "registration: {burst: 10000, per_second: 1000}, registration_check: {burst: 10000, per_second: 1000}, "
                "email_authentication: {per_ip: {burst: 10000, per_second: 1000}, per_address: {burst: 100, per_second: 10}, emails_per_session: {burst: 100, per_second: 10}, attempt_per_session: {burst: 100, per_second: 10}}, ");
-        text = configurationWithKey(Database::shared().uri(database_), text);
+        text = configurationWithKeys(Database::shared().uri(database_), text);
         const std::string nowhere = "http://127.0.0.1:9/";
         return text.replace(text.find(nowhere), nowhere.size(), "http://127.0.0.1:" + std::to_string(homeserverPort) + "/");
     }
@@ -100,7 +100,7 @@ public:
         const std::string chromium = variable("CHROMIUM", "/usr/bin/chromium");
         if (!browserIsThere()) return skip("the pages in a browser: needs " + chromium + " and `npm ci` in tests/e2e/browser");
         const std::string database = Database::shared().create();
-        directory().write("config.yaml", configurationWithKey(Database::shared().uri(database), http()));
+        directory().write("config.yaml", configurationWithKeys(Database::shared().uri(database), http()));
         requireCode(0, run({"database", "migrate"}));
         const Ulid client = newId(currentTime());
         fill(database, client.uuid());

@@ -63,21 +63,8 @@ class LibrariesTest : public ServerFixture {
     }
     std::string issuer() const { return "http://localhost:" + std::to_string(port()) + "/"; }
 
-    // One key for what clients get by default, one for what they may ask for.
     void prepare(const std::string& database) const {
-        const auto key = [](const std::vector<std::string>& options) {
-            test::Launch launch;
-            launch.arguments = {"/usr/bin/env", "openssl", "genpkey"};
-            launch.arguments.insert(launch.arguments.end(), options.begin(), options.end());
-            const auto made = test::run(launch, kLong);
-            requireCode(0, made);
-            return made.output;
-        };
-        const std::string rsa = directory().write("rsa.pem", key({"-algorithm", "RSA"}));
-        const std::string ec = directory().write("ec.pem", key({"-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"}));
-        std::string text = configuration(Database::shared().uri(database), http());
-        text.replace(text.find("secrets:\n"), 9, "secrets:\n  keys: [{key_file: '" + rsa + "'}, {key_file: '" + ec + "'}]\n");
-        directory().write("config.yaml", text);
+        directory().write("config.yaml", configurationWithKeys(Database::shared().uri(database), http()));
         requireCode(0, run({"database", "migrate"}));
         const std::string user = newId(currentTime()).uuid();
         Database::shared().admin("INSERT INTO users (user_id, username, created_at) VALUES ('" + user + "', 'alice', now());"
